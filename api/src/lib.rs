@@ -1,0 +1,1 @@
+//! The HTTP surface: router, extractors, wire types, problems, OpenAPI.

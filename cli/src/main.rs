@@ -1,0 +1,2 @@
+//! The one binary stet: settings, wiring, shutdown and client verbs.
+fn main() {}

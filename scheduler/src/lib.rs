@@ -1,0 +1,55 @@
+//! What is due: sweep of expired leases, clean-up, retention.
+//!
+//! Any number of schedulers may run: each duty is a set of row changes that a second scheduler finds already done.
+
+mod duty;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use stet_ops::Ops;
+use tokio_util::sync::CancellationToken;
+
+/// How often the duties are done.
+#[derive(Debug, Clone)]
+pub struct SchedulerOptions {
+    /// The sweep of expired leases and lost completions; a quarter of the lease, 15 s of 60 (reliability.md rule 6).
+    pub sweep_every: Duration,
+    /// The clean-up of idempotency records.
+    pub prune_every: Duration,
+}
+
+impl SchedulerOptions {
+    /// The intervals that go with a lease of that length.
+    #[must_use]
+    pub fn for_lease(lease_seconds: u32) -> Self {
+        Self { sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4, prune_every: Duration::from_secs(60) }
+    }
+}
+
+/// Does every duty at its interval until `stop`; `woken` is called whenever rows became due again.
+pub async fn run(ops: Arc<Ops>, options: SchedulerOptions, woken: impl Fn() + Send + Sync, stop: CancellationToken) {
+    let duties = async {
+        tokio::join!(
+            duty::repeat("sweep", options.sweep_every, || async {
+                let swept = ops.sweep().await?;
+                if swept > 0 {
+                    tracing::info!(runs = swept, "runs whose lease had expired were taken back");
+                    woken();
+                }
+                Ok(())
+            }),
+            duty::repeat("prune", options.prune_every, || async {
+                let pruned = ops.prune().await?;
+                if pruned > 0 {
+                    tracing::debug!(records = pruned, "expired idempotency records were removed");
+                }
+                Ok(())
+            }),
+        )
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        _ = duties => {}
+    }
+}

@@ -1,0 +1,19 @@
+//! Canonical bytes and digests: pure, no I/O, compiles to wasm32.
+//!
+//! Every hash in Stet is the lower-case hexadecimal SHA-256 of one of three byte forms: canonical JSON ([`output`], [`Json`]),
+//! canonical text ([`text`]) and the canonical template ([`template`]). `canonical.md` is the rule; the vectors in
+//! `vectors/` prove that Rust, Python and TypeScript agree on it.
+
+pub mod digest;
+pub mod json;
+pub mod number;
+pub mod output;
+mod pointer;
+pub mod refusal;
+pub mod text;
+mod trim;
+
+pub use digest::Digest;
+pub use json::{Json, Members};
+pub use number::Number;
+pub use refusal::{Code, Position, Refusal};

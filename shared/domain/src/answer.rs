@@ -1,0 +1,66 @@
+//! What a model answered, in no vendor's words.
+
+use crate::citation::Citation;
+use crate::lock::Observation;
+use crate::usage::TokenUsage;
+
+/// How the model ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finish {
+    /// It said all it meant to.
+    Complete,
+    /// It or a filter declined; the reason as answered.
+    Refused {
+        /// The vendor's reason or the refusal's text, bounded.
+        reason: String,
+    },
+    /// It stopped early; the reason as answered.
+    Incomplete {
+        /// The vendor's reason.
+        reason: String,
+    },
+    /// It ended without any text.
+    Empty,
+}
+
+/// What an answer shows of searching (providers.md, "Evidence of grounding").
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchEvidence {
+    /// A search that did not fail took place.
+    pub performed: bool,
+    /// A search was tried and every one failed.
+    pub failed: bool,
+    /// The queries, as far as the answer tells them.
+    pub queries: Vec<String>,
+    /// Whether the answer shows that the search brought something: sources, or citations of them.
+    pub has_sources: bool,
+    /// Any other sign of a tool at work, which a tool-less step must not show.
+    pub tool_traces: bool,
+    /// What the answer says it rests on, in its order.
+    pub citations: Vec<Citation>,
+}
+
+/// A decoded answer; nothing in it is a guess.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// How the model ended.
+    pub finish: Finish,
+    /// The text to use (providers.md, Decoding 2 and 3).
+    pub text: String,
+    /// The last message alone, where there were several: strict JSON falls back to it (providers.md, Decoding 2).
+    pub last_message_text: Option<String>,
+    /// The effective version and the fingerprint, as answered; `None` where the answer names no model.
+    pub observed: Option<Observation>,
+    /// The version exactly as answered, before a leading `models/` is stripped.
+    pub model_version_raw: Option<String>,
+    /// The service tier or traffic type that served the call.
+    pub service_tier: Option<String>,
+    /// Echoed sampling defaults and tool settings, in canonical JSON bytes, where the API echoes any.
+    pub echo: Option<Vec<u8>>,
+    /// What was searched and cited.
+    pub search: SearchEvidence,
+    /// Tokens.
+    pub usage: TokenUsage,
+    /// The provider's id of the answer.
+    pub response_id: Option<String>,
+}

@@ -1,0 +1,50 @@
+//! The states of a batch.
+
+mod machine;
+
+pub use machine::{BatchEffect, BatchEvent, mermaid, step};
+
+use crate::names::names;
+
+names! {
+    /// Where a batch stands (system.md, "State machines").
+    pub enum BatchStatus {
+        /// The model is being looked at; no cell may start.
+        Preflight = "preflight",
+        /// Cells may start.
+        Running = "running",
+        /// No cell may start until an operator decides.
+        Paused = "paused",
+        /// Every current cell is terminal.
+        Completed = "completed",
+        /// Called off; what runs may still commit.
+        Cancelled = "cancelled",
+        /// Preflight ended in a final error.
+        Failed = "failed",
+    }
+}
+
+names! {
+    /// Why a batch is paused.
+    pub enum PauseReason {
+        /// A person asked.
+        Operator = "operator",
+        /// An observation differs from the lock.
+        Drift = "drift",
+        /// Preflight saw another version or fingerprint than the template holds to.
+        Preflight = "preflight",
+        /// The provider cannot serve: quota or billing.
+        ProviderOutage = "provider_outage",
+    }
+}
+
+impl BatchStatus {
+    /// Whether it rests: nothing starts any more, unless a retry takes a completed batch back to running.
+    #[must_use]
+    pub const fn is_terminal(self) -> bool {
+        match self {
+            Self::Preflight | Self::Running | Self::Paused => false,
+            Self::Completed | Self::Cancelled | Self::Failed => true,
+        }
+    }
+}

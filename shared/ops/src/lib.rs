@@ -1,0 +1,43 @@
+//! The operations, one file each: the only place where a transaction begins and ends.
+//!
+//! [`Ops`] is the context; every operation is a method of it in a file of its own, so the listing of this folder is the system's interface.
+//! Those that serve a request take an [`Actor`] and check its role themselves ([`Operation`] is the table); those in `execution/`, which
+//! workers and the scheduler drive, take an org. A transient failure of the database is the caller's to repeat.
+
+mod actor;
+mod authenticate;
+mod bootstrap;
+mod context;
+mod done;
+mod error;
+mod idempotency;
+mod permission;
+mod ready;
+mod record;
+mod token;
+mod verification;
+mod waiters;
+
+mod api_key;
+mod batch;
+mod execution;
+mod provider;
+mod run;
+mod template;
+
+pub use actor::Actor;
+pub use api_key::{ApiKey, CreatedKey};
+pub use batch::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock, SubmittedBatch};
+pub use bootstrap::{DEFAULT_ORG, FirstKey};
+pub use context::{Ops, OpsParts, OpsSettings, Pepper};
+pub use done::{Done, How};
+pub use error::{FieldError, OpError};
+pub use execution::{PreflightEnd, RunCommit, RunResult, SWEEP_LIMIT, Swept};
+pub use idempotency::{IdempotencyKey, IdempotentRequest};
+pub use permission::Operation;
+pub use provider::{ProviderView, ProviderVersionsView};
+pub use record::{RecordKeyError, RecordKeys};
+pub use run::RunSubmission;
+pub use template::{NewTemplate, TemplatePair, TemplateView};
+pub use token::{ApiToken, InvalidToken};
+pub use verification::{Finding, Verification};

@@ -1,0 +1,71 @@
+//! What an answer echoes of the settings in force: a weak, indirect sign of a changed service (providers.md, "Version,
+//! fingerprint, drift").
+
+use stet_domain::{Json, canon::Members};
+
+/// Sampling settings and defaults that the service fills in.
+const SETTINGS: [&str; 8] = [
+    "frequency_penalty",
+    "parallel_tool_calls",
+    "presence_penalty",
+    "reasoning",
+    "temperature",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+];
+
+/// Parts of an echoed tool that are the cell's own and would differ between cells of one batch.
+const OF_THE_CELL: [&str; 2] = ["filters", "user_location"];
+
+/// The echoed settings in canonical bytes; `None` where the answer echoes none.
+///
+/// Only what is the same for every cell of a batch is taken: no budget, no schema, no location; `tools` is left out where
+/// none was offered.
+pub(super) fn read(document: &Json) -> Option<Vec<u8>> {
+    let mut echo: Members =
+        SETTINGS.iter().filter_map(|name| Some((*name, document.get(name)?.clone()))).collect();
+    if let Some(verbosity) = document.get("text").and_then(|text| text.get("verbosity")) {
+        echo.insert("verbosity", verbosity.clone());
+    }
+    if echo.is_empty() {
+        return None;
+    }
+    let tools = document.get("tools").and_then(Json::as_array).unwrap_or_default();
+    if !tools.is_empty() {
+        echo.insert("tools", tools.iter().map(tool).collect::<Json>());
+    }
+    Some(Json::from(echo).to_canonical_bytes())
+}
+
+fn tool(tool: &Json) -> Json {
+    let Some(members) = tool.as_object() else { return tool.clone() };
+    let kept = members.iter().filter(|(key, _)| !OF_THE_CELL.contains(key));
+    Json::from(kept.map(|(key, value)| (key, value.clone())).collect::<Members>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn echoed(body: &str) -> Option<String> {
+        read(&Json::parse(body.as_bytes()).unwrap()).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn settings_are_kept_and_the_cells_own_are_not() {
+        let body = r#"{"top_p":0.98,"temperature":1.0,"max_output_tokens":16,"text":{"verbosity":"medium","format":{}},
+            "tools":[{"type":"web_search","user_location":{"country":"DE"},"filters":null,"search_context_size":"low"}]}"#;
+        assert_eq!(
+            echoed(body).as_deref(),
+            Some(
+                r#"{"temperature":1,"tools":[{"search_context_size":"low","type":"web_search"}],"top_p":0.98,"verbosity":"medium"}"#
+            )
+        );
+    }
+
+    #[test]
+    fn an_answer_without_settings_echoes_nothing() {
+        assert_eq!(echoed(r#"{"model":"m","tools":[]}"#), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! Batches: an unchanging definition, a control row, a counter row and the lock epochs.
+
+use async_trait::async_trait;
+use stet_domain::Digest;
+use stet_domain::batch::{BatchStatus, PauseReason};
+use stet_domain::clock::Timestamp;
+use stet_domain::drift::DriftPolicy;
+use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, TemplateId};
+use stet_domain::lock::Lock;
+use stet_domain::mode::GroundingMode;
+
+use crate::{CellRun, Page, PageRequest, StoreError};
+
+/// The part of a batch that never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its org.
+    pub org: OrgId,
+    /// Its id.
+    pub id: BatchId,
+    /// What it runs.
+    pub template: TemplateId,
+    /// canonical.md §5.
+    pub batch_sha256: Digest,
+    /// canonical.md §5.
+    pub plan_sha256: Digest,
+    /// Canonical locales, sorted.
+    pub locales: Vec<String>,
+    /// Modes in expansion order.
+    pub grounding_modes: Vec<GroundingMode>,
+    /// Replicates of each (locale, mode).
+    pub replicates: u32,
+    /// How many cells that makes.
+    pub cells: u64,
+    /// The inputs in canonical JSON, defaults filled in.
+    pub inputs: Vec<u8>,
+    /// canonical.md §5.
+    pub inputs_sha256: Digest,
+    /// What a drifted result leads to.
+    pub drift_policy: DriftPolicy,
+    /// At most so many cells at once; `None` for no bound of its own.
+    pub max_parallel: Option<u32>,
+    /// The API key that submitted it.
+    pub created_by: String,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+}
+
+/// A batch about to be written, with all of its cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBatch {
+    /// The definition.
+    pub row: BatchRow,
+    /// One run a cell, by index.
+    pub cells: Vec<CellRun>,
+}
+
+/// The row that every claim reads: kept apart from the counters, which every commit writes (reliability.md rule 5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchControl {
+    /// Where the batch stands.
+    pub status: BatchStatus,
+    /// Why it is paused.
+    pub pause_reason: Option<PauseReason>,
+    /// What the last change says in words: an operator's reason, or what preflight saw.
+    pub reason: Option<String>,
+    /// Who made the last change: an API key id, or `stet`.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Timestamp,
+    /// The lock epoch in force.
+    pub lock_epoch: Option<i64>,
+    /// How often preflight was tried.
+    pub preflight_attempts: u32,
+}
+
+/// How many current cells stand where; they sum up to the batch's cells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchCounters {
+    /// Not started, no hint in a queue.
+    pub pending: u64,
+    /// A hint is in a queue.
+    pub queued: u64,
+    /// Under a lease.
+    pub running: u64,
+    /// Ended with a result.
+    pub succeeded: u64,
+    /// Ended in an error.
+    pub failed: u64,
+    /// Called off.
+    pub cancelled: u64,
+    /// Kept apart for drift.
+    pub quarantined: u64,
+}
+
+/// One lock epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockRow {
+    /// Epoch and observation.
+    pub lock: Lock,
+    /// Set where an operator accepted another version than the template's (system.md, "A batch" 6).
+    pub lock_version: Option<String>,
+    /// The service tier that served the probe.
+    pub service_tier: Option<String>,
+    /// The fingerprint of the echoed settings, one of ours (providers.md).
+    pub echo_sha256: Option<Digest>,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+}
+
+/// A batch as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchView {
+    /// The definition.
+    pub row: BatchRow,
+    /// Where it stands.
+    pub control: BatchControl,
+    /// Where its cells stand.
+    pub counters: BatchCounters,
+    /// Its lock epochs, oldest first.
+    pub locks: Vec<LockRow>,
+    /// When the last cell ended.
+    pub completed_at: Option<Timestamp>,
+}
+
+/// The right to do one batch's preflight, until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreflightClaim {
+    /// The definition.
+    pub row: BatchRow,
+    /// The number of this claim.
+    pub fence: Fence,
+    /// How often it was tried before.
+    pub attempts: u32,
+}
+
+/// Batches of one org.
+#[async_trait]
+pub trait Batches {
+    /// Writes definition, control (`preflight`), counters and all runs (`pending`, due at once) set-wise.
+    async fn insert_batch(&mut self, batch: &NewBatch) -> Result<(), StoreError>;
+
+    /// The definition alone.
+    async fn get_batch_row(&mut self, id: BatchId) -> Result<Option<BatchRow>, StoreError>;
+
+    /// Everything a reader sees.
+    async fn get_batch(&mut self, id: BatchId) -> Result<Option<BatchView>, StoreError>;
+
+    /// A page of batches.
+    async fn list_batches(&mut self, page: PageRequest) -> Result<Page<BatchView>, StoreError>;
+
+    /// Takes the lease of a preflight that is due; `None` where another holds it or the batch is past it.
+    async fn claim_preflight(
+        &mut self,
+        id: BatchId,
+        worker: &Incarnation,
+        lease_seconds: u32,
+    ) -> Result<Option<PreflightClaim>, StoreError>;
+
+    /// Gives the lease back, due again after `delay_ms`, one attempt counted unless `burn` is false; `false` if fenced.
+    async fn release_preflight(
+        &mut self,
+        id: BatchId,
+        fence: Fence,
+        delay_ms: u64,
+        burn: bool,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends preflight under its fence: `preflight` → `status`, and lock epoch 1 where one was observed; `false` if fenced.
+    async fn finish_preflight(
+        &mut self,
+        id: BatchId,
+        fence: Fence,
+        control: &BatchControl,
+        lock: Option<&LockRow>,
+    ) -> Result<bool, StoreError>;
+
+    /// Moves the control row from `from` to the given state; `false` where it was not in `from`.
+    async fn set_batch_control(
+        &mut self,
+        id: BatchId,
+        from: BatchStatus,
+        to: &BatchControl,
+    ) -> Result<bool, StoreError>;
+
+    /// Cancels every run of the batch that is `pending` or `queued`, with `BATCH_ENDED`; answers how many.
+    async fn cancel_waiting_runs(&mut self, id: BatchId, at: Timestamp) -> Result<u64, StoreError>;
+
+    /// The batches among `ids` that are `running` and whose every current run is terminal: set to `completed` at `at`; answers which.
+    async fn complete_batches(&mut self, ids: &[BatchId], at: Timestamp) -> Result<Vec<BatchId>, StoreError>;
+
+    /// The observation of an epoch.
+    async fn get_lock(&mut self, id: BatchId, epoch: i64) -> Result<Option<LockRow>, StoreError>;
+}

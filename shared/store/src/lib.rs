@@ -1,0 +1,29 @@
+//! The storage port: traits, errors, pages and the suite that every engine must pass.
+//!
+//! A [`Store`] opens transactions of one org; a [`Tx`] holds every method that reads or writes org data, one trait a noun.
+//! What has to look across orgs (dispatch, sweep, clean-up, login) returns ids and counts, never content.
+
+mod api_keys;
+mod attempts;
+mod batches;
+mod error;
+mod idempotency;
+mod page;
+mod runs;
+mod store;
+mod templates;
+
+pub use api_keys::{ApiKeyRow, ApiKeys};
+pub use attempts::{AttemptRow, Attempts, ExchangeRow};
+pub use batches::{
+    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, PreflightClaim,
+};
+pub use error::StoreError;
+pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
+pub use page::{Page, PageRequest, Position};
+pub use runs::{
+    CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,
+    RunView, Runs, SingleRun,
+};
+pub use store::{Store, Tx};
+pub use templates::{TemplateRow, Templates};

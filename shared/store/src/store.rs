@@ -1,0 +1,57 @@
+//! The port itself.
+
+use async_trait::async_trait;
+use stet_domain::clock::Timestamp;
+use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
+
+use crate::{ApiKeyRow, ApiKeys, Attempts, Batches, Idempotency, Runs, StoreError, Templates};
+
+/// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
+#[async_trait]
+pub trait Tx: ApiKeys + Attempts + Batches + Idempotency + Runs + Templates + Send {
+    /// Makes all of it durable.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// A database.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins a transaction that may write; on an engine with one writer it waits for its turn.
+    async fn begin(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError>;
+
+    /// Begins a transaction that only reads, from one snapshot.
+    async fn read(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError>;
+
+    /// The database's clock (reliability.md rule 9).
+    async fn now(&self) -> Result<Timestamp, StoreError>;
+
+    /// Whether the database answers and its schema is this build's.
+    async fn ready(&self) -> Result<(), StoreError>;
+
+    /// Brings the schema up to this build; answers how many migrations ran.
+    async fn migrate(&self) -> Result<usize, StoreError>;
+
+    /// Makes the org if it is not there.
+    async fn ensure_org(&self, org: &OrgId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// The key of that id, in whatever org: the one read that comes before an org is known.
+    async fn find_api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError>;
+
+    /// Runs that may be claimed now, in turn over orgs and batches, at most `limit`.
+    async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;
+
+    /// Batches whose preflight is due, at most `limit`.
+    async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError>;
+
+    /// Runs whose lease has expired, at most `limit`.
+    async fn expired_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;
+
+    /// Batches that are `running` with every current run terminal, at most `limit`: a completion that was lost with its process.
+    async fn finished_batches(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError>;
+
+    /// When the next waiting run or preflight is due; `None` where nothing waits.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// Forgets idempotency records that expired before `now`, at most `limit`; answers how many.
+    async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}

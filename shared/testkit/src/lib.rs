@@ -1,0 +1,1 @@
+//! Test doubles and fixtures: clock, ids, a database per test.

@@ -1,0 +1,1 @@
+//! What a cell does: claim, build, call, check, record.

@@ -1,0 +1,58 @@
+//! The project's own checks: tidy, arrows, generated files, the test command.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks through these")]
+
+mod arrows;
+mod generate;
+mod owners;
+mod shell;
+mod test;
+mod tidy;
+mod tools;
+mod wasm;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Checks of the Stet workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Installs what is missing and runs everything: formatting, lints, docs, tests, walls, vectors, the demo end to end.
+    Test(test::Options),
+    /// Checks style's walls on the source: file and function lengths, reachable files, banned names and traces.
+    Tidy,
+    /// Checks the arrows between crates and the owners of third-party crates.
+    Arrows,
+    /// Writes the generated files again (`--check`: fails where they differ from the code).
+    Generate {
+        /// Compare only.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Checks that the canonical forms compile for wasm32.
+    Wasm,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().verb {
+        Verb::Test(options) => test::run(&options),
+        Verb::Tidy => tidy::check(),
+        Verb::Arrows => arrows::check().and_then(|()| owners::check()),
+        Verb::Generate { check } => generate::run(check),
+        Verb::Wasm => wasm::check(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
