@@ -1,2 +1,87 @@
 //! The one binary stet: settings, wiring, shutdown and client verbs.
-fn main() {}
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks through these")]
+
+mod als;
+mod args;
+mod canon;
+mod client;
+mod config;
+mod demo;
+mod exit;
+mod log;
+mod screen;
+mod secrets;
+mod serve;
+mod server;
+mod settings;
+mod signals;
+mod simulator;
+mod system;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use args::{Als, Cli, Config, Verb};
+use client::Client;
+use exit::Exit;
+use screen::Screen;
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match start(cli) {
+        Ok(exit) => exit.into(),
+        // A reader that went away, such as `| head`, is no failure worth words.
+        Err(error) if broken_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Exit::Error.into()
+        }
+    }
+}
+
+fn start(cli: Cli) -> anyhow::Result<Exit> {
+    // Canonical forms need no settings: they work where nothing is configured.
+    if let Verb::Canon(verb) = &cli.verb {
+        return canon::run(verb);
+    }
+    let settings = Settings::load(cli.config.as_deref(), std::env::vars())?;
+    log::start(&settings)?;
+    // Both HTTP clients of this process use the same cryptography; a second installation only means that it is there.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
+    runtime.block_on(run(cli, settings))
+}
+
+async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
+    let screen = Screen::new(cli.json);
+    match cli.verb {
+        Verb::Canon(verb) => canon::run(&verb),
+        Verb::Serve(options) => serve::run(settings, screen, &options).await,
+        Verb::Demo(options) => demo::run(settings, screen, &options).await,
+        Verb::Simulator(options) => simulator::run(screen, &options).await,
+        Verb::Migrate => {
+            let ran = server::migrate(&settings).await?;
+            screen.say(&format!("{ran} migrations ran; the schema is this build's"));
+            Ok(Exit::Done)
+        }
+        Verb::Config(Config::Check) => config::check(&settings, screen),
+        Verb::Als(Als::Render { template, locale }) => als::render(&settings, &template, &locale),
+        Verb::Verify(options) => client::verify::run(&Client::new(&settings)?, screen, options.ids).await,
+        Verb::Template(verb) => client::template::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Batch(verb) => client::batch::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Run(verb) => client::run::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Provider(verb) => client::provider::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Key(verb) => client::key::run(&Client::new(&settings)?, screen, verb).await,
+    }
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

@@ -111,4 +111,4 @@ CREATE TABLE batch_counters (
     PRIMARY KEY (org_id, batch_id),
     FOREIGN KEY (org_id, batch_id) REFERENCES batches (org_id, batch_id),
     CHECK (succeeded + failed + cancelled + quarantined <= cells)
-) STRICT, WITHOUT ROWID;
+) STRICT;

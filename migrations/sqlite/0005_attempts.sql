@@ -12,7 +12,7 @@ CREATE TABLE attempts (
     PRIMARY KEY (org_id, run_id, fence),
     FOREIGN KEY (org_id, run_id) REFERENCES runs (org_id, run_id),
     CHECK ((outcome IS NULL) = (finished_at_us IS NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TRIGGER attempts_begin_never_changes BEFORE UPDATE OF org_id, run_id, fence, worker, started_at_us ON attempts
 BEGIN

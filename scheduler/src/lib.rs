@@ -4,10 +4,10 @@
 
 mod duty;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use stet_ops::Ops;
+use stet_domain::ids::Incarnation;
+use stet_ops::{Ops, Swept};
 use tokio_util::sync::CancellationToken;
 
 /// How often the duties are done.
@@ -23,21 +23,34 @@ impl SchedulerOptions {
     /// The intervals that go with a lease of that length.
     #[must_use]
     pub fn for_lease(lease_seconds: u32) -> Self {
-        Self { sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4, prune_every: Duration::from_secs(60) }
+        Self {
+            sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4,
+            prune_every: Duration::from_mins(1),
+        }
     }
 }
 
 /// Does every duty at its interval until `stop`; `woken` is called whenever rows became due again.
-pub async fn run(ops: Arc<Ops>, options: SchedulerOptions, woken: impl Fn() + Send + Sync, stop: CancellationToken) {
+pub async fn run(
+    ops: Ops,
+    incarnation: Incarnation,
+    options: SchedulerOptions,
+    woken: impl Fn() + Send + Sync + 'static,
+    stop: CancellationToken,
+) {
     let duties = async {
         tokio::join!(
             duty::repeat("sweep", options.sweep_every, || async {
-                let swept = ops.sweep().await?;
-                if swept > 0 {
-                    tracing::info!(runs = swept, "runs whose lease had expired were taken back");
-                    woken();
+                loop {
+                    let swept = ops.sweep(&incarnation).await?;
+                    report(&swept);
+                    if swept.reclaimed > 0 {
+                        woken();
+                    }
+                    if !swept.more {
+                        return Ok(());
+                    }
                 }
-                Ok(())
             }),
             duty::repeat("prune", options.prune_every, || async {
                 let pruned = ops.prune().await?;
@@ -51,5 +64,17 @@ pub async fn run(ops: Arc<Ops>, options: SchedulerOptions, woken: impl Fn() + Se
     tokio::select! {
         () = stop.cancelled() => {}
         _ = duties => {}
+    }
+}
+
+fn report(swept: &Swept) {
+    if swept.reclaimed > 0 {
+        tracing::info!(runs = swept.reclaimed, "runs whose lease had expired were taken back");
+    }
+    for run in &swept.poisoned {
+        tracing::warn!(%run, "a run was lost with its process too often and failed with POISON");
+    }
+    for batch in &swept.completed {
+        tracing::info!(%batch, "a completion that was lost with its process was made up for");
     }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs every vector file of the folder above against stet_canon; standard library only, Python 3.11 or later.
 
-The last line is `N passed, N failed`; the exit status is 1 on a failure, on a file that is missing, empty, malformed or
-of an unknown form, and where a form has fewer vectors than canonical.md §6 asks for.
+The last line is `N passed, N failed`; the exit status is 1 on a failure, on a file that is missing, empty, malformed,
+unknown, or has fewer vectors than canonical.md §6 asks for.
 """
 
 import base64
@@ -14,23 +14,22 @@ import sys
 import stet_canon as canon
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1]
-# Form to the least number of its vectors (canonical.md §6; the other forms must not be lost either).
-LEAST = {
-    "number": 60,
-    "output": 40,
-    "text": 30,
-    "template": 40,
-    "schema": 40,
-    "region": 25,
-    "placeholder": 20,
-    "identity": 20,
-    "als": 30,
+# Every file with its form and the least number of its vectors (canonical.md §6; the other files must not be lost either).
+FILES = {
+    "numbers.json": ("number", 60),
+    "output.json": ("output", 40),
+    "text.json": ("text", 30),
+    "template.json": ("template", 40),
+    "template-size.json": ("template", 2),
+    "schema.json": ("schema", 40),
+    "schema-size.json": ("schema", 1),
+    "region.json": ("region", 25),
+    "placeholder.json": ("placeholder", 20),
+    "identity.json": ("identity", 20),
+    "inputs.json": ("inputs", 15),
+    "als.json": ("als", 30),
 }
 MEMBERS = {"name", "why", "input", "input_hex", "expected", "sha256", "error", "line", "column", "pointer"}
-
-
-def number(data):
-    return canon.read_number(data.decode("utf-8")).text
 
 
 def region(given):
@@ -42,7 +41,8 @@ def placeholder(given):
 
 
 def identity(given):
-    documents = {name: canon.parse_json(given[name].encode()) for name in ("declared", "values", "facts", "citations") if name in given}
+    texts = {name: given[name] for name in ("declared", "values", "facts", "citations") if name in given}
+    documents = {name: canon.parse_json(text.encode("utf-8")) for name, text in texts.items()}
     match given["kind"]:
         case "inputs":
             return canon.inputs_identity(documents["declared"], documents["values"])
@@ -60,10 +60,16 @@ def identity(given):
     raise ValueError(f"unknown kind {given['kind']!r}")
 
 
+def inputs(given):
+    declared, values = (canon.parse_json(given[name].encode("utf-8")) for name in ("declared", "values"))
+    return canon.write_json(canon.resolve_inputs(declared, values))
+
+
 def als(given):
-    cell = [given[name] for name in ("secrets", "seed_key_id", "template_id")]
+    cell = [canon.read_secrets(given["secrets"]), given["seed_key_id"], given["template_id"]]
     if given["kind"] == "block":
-        variant, block, digest = canon.render(*cell, given["locale"], given["entry"])
+        catalog = canon.named_catalog(given["catalogs"], given["catalog"])
+        variant, block, digest = canon.render(*cell, given["locale"], catalog)
         return {"variant_id": variant, "block": block, "block_sha256": digest}
     seed = canon.seed(*cell)
     index = canon.variant_index(seed, given["locale"], given["variants"])
@@ -71,7 +77,7 @@ def als(given):
 
 
 FORMS = {
-    "number": number,
+    "number": canon.canonical_output,
     "output": canon.canonical_output,
     "text": canon.canonical_text,
     "template": canon.canonical_template,
@@ -79,6 +85,7 @@ FORMS = {
     "region": region,
     "placeholder": placeholder,
     "identity": identity,
+    "inputs": inputs,
     "als": als,
 }
 # The canonical form of these, given again, is itself.
@@ -99,11 +106,11 @@ def disagreement(form, vector):
     except canon.Refusal as refusal:
         if "error" not in vector:
             return f"refused: {refusal}"
-        # A literal alone has no document, and so no place in it.
-        places = () if form == "number" and refusal.line is None else ("line", "column", "pointer")
-        found = {"error": refusal.code} | {place: getattr(refusal, place) for place in places}
+        found = {"error": refusal.code} | {place: getattr(refusal, place) for place in ("line", "column", "pointer")}
         wrong = {name: value for name, value in found.items() if name in vector and vector[name] != value}
         return f"found {wrong}" if wrong else None
+    except Exception as error:  # a bug in the implementation fails its vector, not the others
+        return f"{type(error).__name__}: {error}"
     if "error" in vector:
         return f"not refused: {result!r}"
     if result != vector["expected"]:
@@ -124,38 +131,38 @@ def malformed(vector):
     return None
 
 
-def run_file(path, counts):
-    """The number of failures in one file."""
+def run_file(path):
+    """The numbers of vectors of one file that passed and of failures."""
     document = json.loads(path.read_text(encoding="utf-8"))
-    form, vectors = document.get("form"), document.get("vectors")
-    if document.get("version") != 1 or form not in FORMS or not vectors:
-        print(f"{path.name}: unknown version or form, or no vectors")
-        return 1
-    failures = 0
+    form, least = FILES[path.name]
+    vectors = document.get("vectors")
+    if document.get("version") != 1 or document.get("form") != form or not vectors:
+        print(f"{path.name}: unknown version, another form than {form}, or no vectors")
+        return 0, 1
+    failed = 0
     names = [vector.get("name") for vector in vectors]
     for index, vector in enumerate(vectors):
-        problem = malformed(vector) or ("the name stands twice" if vector["name"] in names[:index] else disagreement(form, vector))
+        problem = malformed(vector) or ("the name stands twice" if names[index] in names[:index] else disagreement(form, vector))
         if problem:
-            failures += 1
+            failed += 1
             print(f"{path.name}: {vector.get('name')}: {ascii(problem)[:2000]}")
-        counts[form] = counts.get(form, 0) + (not problem)
-    return failures
+    if len(vectors) < least:
+        print(f"{path.name}: {len(vectors)} vectors, at least {least} are needed")
+        return len(vectors) - failed, failed + 1
+    return len(vectors) - failed, failed
 
 
 def main():
-    counts = {}
-    failed = 0
-    for path in sorted(FOLDER.glob("*.json")):
+    passed = failed = 0
+    for name in sorted(FILES.keys() | {path.name for path in FOLDER.glob("*.json")}):
         try:
-            failed += run_file(path, counts)
-        except Exception as error:  # a broken file or a broken implementation: named, counted, and the others still run
-            print(f"{path.name}: {type(error).__name__}: {error}")
-            failed += 1
-    for form, least in LEAST.items():
-        if counts.get(form, 0) < least:
-            print(f"{form}: {counts.get(form, 0)} vectors passed, at least {least} are needed")
-            failed += 1
-    print(f"{sum(counts.values())} passed, {failed} failed")
+            counts = run_file(FOLDER / name)
+        except Exception as error:  # a missing, unknown or broken file is named and counted, and the others still run
+            print(f"{name}: {type(error).__name__}: {error}")
+            counts = (0, 1)
+        passed += counts[0]
+        failed += counts[1]
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 

@@ -71,7 +71,7 @@ impl Leases {
 
 /// Keeps the claims of this process alive until `stop`, also while it drains: a claim without renewal would be taken over and its
 /// call repeated. Work under a claim that no longer holds, or could not be renewed in time, is stopped.
-pub(crate) async fn keep(ops: Arc<Ops>, leases: Leases, options: WorkerOptions, stop: CancellationToken) {
+pub(crate) async fn keep(ops: Ops, leases: Leases, options: WorkerOptions, stop: CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = renew(&ops, &leases, &options) => {}
@@ -90,7 +90,7 @@ async fn renew(ops: &Ops, leases: &Leases, options: &WorkerOptions) {
         }
         for (org, claims) in by_org {
             let asked_at = Instant::now();
-            match ops.renew_leases(&org, &claims, options.lease_seconds).await {
+            match ops.renew_leases(&org, &claims).await {
                 Ok(still_held) => leases.renewed(&org, &claims, &still_held, asked_at),
                 Err(error) => tracing::warn!(%org, %error, claims = claims.len(), "leases were not renewed"),
             }

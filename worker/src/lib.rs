@@ -1,1 +1,19 @@
 //! What a cell does: claim, build, call, check, record.
+//!
+//! A [`Worker`] looks at the rows, claims what is due as far as it has free slots, executes each run in a task of its own and
+//! commits results in groups. Rows own state, lease and fence (docs/spec/reliability.md); nothing here is the only holder of work.
+
+mod cell;
+mod doorbell;
+mod executor;
+mod leases;
+mod options;
+mod preflight;
+mod providers;
+mod recorder;
+mod templates;
+
+pub use doorbell::Doorbell;
+pub use executor::Worker;
+pub use options::WorkerOptions;
+pub use providers::{Providers, VersionSources};

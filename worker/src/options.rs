@@ -40,7 +40,7 @@ impl WorkerOptions {
     /// How old a renewal may be before the work under it stops: the lease less a sixth, 50 s of 60 (reliability.md rule 3).
     #[must_use]
     pub fn trust_lease_for(&self) -> Duration {
-        self.lease() - self.lease() / 6
+        self.lease() * 5 / 6
     }
 }
 

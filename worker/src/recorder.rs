@@ -1,12 +1,11 @@
 //! Grouped commits: what several cells ended with goes into one transaction (reliability.md rule 5).
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use stet_domain::ids::OrgId;
-use stet_ops::{OpError, Ops};
-use stet_store::{CommitRow, ReleaseRow, RetryRow};
+use stet_ops::rows::ReleaseRow;
+use stet_ops::{OpError, Ops, RunCommit, RunRetry};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -20,9 +19,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How one attempt ended.
 pub(crate) enum End {
     /// With a result to record.
-    Commit(Box<CommitRow>),
+    Commit(Box<RunCommit>),
     /// With an error that another try may mend.
-    Retry(Box<RetryRow>),
+    Retry(Box<RunRetry>),
     /// Unfinished, because this process stops.
     Release(ReleaseRow),
 }
@@ -37,7 +36,7 @@ pub(crate) struct Ended {
 }
 
 /// Takes ends until every sender is gone, and writes them group by group.
-pub(crate) async fn record(ops: Arc<Ops>, leases: Leases, mut ends: mpsc::Receiver<Ended>) {
+pub(crate) async fn record(ops: Ops, leases: Leases, mut ends: mpsc::Receiver<Ended>) {
     let mut group = Vec::new();
     while ends.recv_many(&mut group, WorkerOptions::COMMIT_MAX).await > 0 {
         let deadline = tokio::time::Instant::now() + WorkerOptions::COMMIT_WINDOW;
@@ -70,8 +69,8 @@ struct Guard {
 #[derive(Default)]
 struct Group {
     guards: Vec<Guard>,
-    commits: Vec<CommitRow>,
-    retries: Vec<RetryRow>,
+    commits: Vec<RunCommit>,
+    retries: Vec<RunRetry>,
     releases: Vec<ReleaseRow>,
 }
 
@@ -85,7 +84,8 @@ impl Group {
         self.guards.push(Guard { claim: ended.claim, stop: ended.stop, slot: ended.slot });
     }
 
-    /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold.
+    /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold. Where the database
+    /// refuses the group for what is in it, its members are written one by one, so that one that cannot be written does not take others with it.
     async fn write(mut self, ops: &Ops, leases: &Leases, org: &OrgId) {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -95,10 +95,21 @@ impl Group {
             }
             match self.write_once(ops, org).await {
                 Ok(()) => break,
-                Err(error) => {
+                Err(error) if error.is_transient() => {
                     tracing::warn!(%org, %error, ends = self.guards.len(), "results could not be written, trying again");
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(error) if self.guards.len() > 1 => {
+                    tracing::error!(%org, %error, ends = self.guards.len(), "a group was refused and is written one by one");
+                    for single in self.split() {
+                        Box::pin(single.write(ops, leases, org)).await;
+                    }
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%org, %error, run = %self.guards[0].claim.1, "a result was refused; the sweep takes the run up");
+                    break;
                 }
             }
         }
@@ -108,13 +119,28 @@ impl Group {
         }
     }
 
+    /// A group for each end.
+    fn split(self) -> Vec<Self> {
+        let Self { guards, mut commits, mut retries, mut releases } = self;
+        let single = |guard: Guard| {
+            let (_, run, fence) = guard.claim;
+            Self {
+                commits: commits.extract_if(.., |commit| (commit.row.run, commit.row.fence) == (run, fence)).collect(),
+                retries: retries.extract_if(.., |retry| (retry.row.run, retry.row.fence) == (run, fence)).collect(),
+                releases: releases.extract_if(.., |row| (row.run, row.fence) == (run, fence)).collect(),
+                guards: vec![guard],
+            }
+        };
+        guards.into_iter().map(single).collect()
+    }
+
     fn give_up_lost_claims(&mut self, leases: &Leases) {
         for guard in self.guards.extract_if(.., |guard| guard.stop.is_cancelled()) {
             let (org, run, fence) = &guard.claim;
             tracing::warn!(%org, %run, "a result was given up: its claim no longer holds");
             leases.drop_claim(&guard.claim);
-            self.commits.retain(|row| (row.run, row.fence) != (*run, *fence));
-            self.retries.retain(|row| (row.run, row.fence) != (*run, *fence));
+            self.commits.retain(|commit| (commit.row.run, commit.row.fence) != (*run, *fence));
+            self.retries.retain(|retry| (retry.row.run, retry.row.fence) != (*run, *fence));
             self.releases.retain(|row| (row.run, row.fence) != (*run, *fence));
         }
     }
@@ -123,10 +149,10 @@ impl Group {
     async fn write_once(&self, ops: &Ops, org: &OrgId) -> Result<(), OpError> {
         let mut fenced = 0;
         if !self.commits.is_empty() {
-            fenced += ops.commit_runs(org, &self.commits).await?.fenced.len();
+            fenced += ops.commit_runs(org, self.commits.clone()).await?.fenced.len();
         }
         if !self.retries.is_empty() {
-            fenced += ops.retry_runs(org, &self.retries).await?.fenced.len();
+            fenced += ops.retry_runs(org, self.retries.clone()).await?.fenced.len();
         }
         if !self.releases.is_empty() {
             ops.release_runs(org, &self.releases).await?;

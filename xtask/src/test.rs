@@ -121,7 +121,7 @@ fn demo() -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)?;
     let binary = shell::root().join("target/debug/stet");
     for start in ["first", "second"] {
-        let mut command = shell::command(&binary.to_string_lossy(), &["demo", "--exit", "--json"]);
+        let mut command = shell::command(&binary.to_string_lossy(), &["demo", "--exit", "--json", "--port", "0"]);
         command.current_dir(&folder).stdin(std::process::Stdio::null());
         let output = command.output()?;
         if !output.status.success() {

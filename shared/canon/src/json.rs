@@ -49,6 +49,17 @@ impl Json {
         }
     }
 
+    /// Brackets that are open at the value's deepest point; 0 for scalars.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let deepest = match self {
+            Self::Array(elements) => elements.iter().map(Self::depth).max(),
+            Self::Object(members) => members.iter().map(|(_, value)| value.depth()).max(),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => return 0,
+        };
+        deepest.unwrap_or(0) + 1
+    }
+
     /// Whether the value is `null`.
     #[must_use]
     pub const fn is_null(&self) -> bool {

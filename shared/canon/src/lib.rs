@@ -5,11 +5,17 @@
 //! `vectors/` prove that Rust, Python and TypeScript agree on it.
 
 pub mod digest;
+pub mod identity;
 pub mod json;
 pub mod number;
 pub mod output;
+pub mod placeholder;
 mod pointer;
+pub mod record;
 pub mod refusal;
+pub mod region;
+pub mod schema;
+pub mod template;
 pub mod text;
 mod trim;
 

@@ -207,9 +207,13 @@ mod tests {
         assert_eq!(spelled("1e999"), format!("1{}", "0".repeat(999)));
         let nines = "9".repeat(1000);
         assert_eq!(spelled(&nines), nines);
-        for literal in
-            ["1e1000", "1e999999999", "-1e99999999999999999999999999", &format!("{nines}9"), &format!("{nines}.9999995")]
-        {
+        for literal in [
+            "1e1000",
+            "1e999999999",
+            "-1e99999999999999999999999999",
+            &format!("{nines}9"),
+            &format!("{nines}.9999995"),
+        ] {
             assert_eq!(Number::from_literal(literal), Err(NumberError::TooLarge), "{literal}");
         }
         assert_eq!(spelled("1e-99999999999999999999999999"), "0");
@@ -218,7 +222,9 @@ mod tests {
 
     #[test]
     fn only_json_literals_are_numbers() {
-        for text in ["", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "NaN", "Infinity", "1 ", "0x1", "1_0", "٣"] {
+        for text in
+            ["", "-", "+1", "01", "-01", "1.", ".5", "1e", "1e+", "NaN", "Infinity", "1 ", "0x1", "1_0", "٣"]
+        {
             assert_eq!(Number::from_literal(text), Err(NumberError::Syntax), "{text}");
         }
         assert_eq!(scan(b"-"), Err(1));

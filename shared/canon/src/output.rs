@@ -26,7 +26,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn value<'a>(&mut self, reader: &mut Reader<'a>) -> Result<(), Offence> {
+    fn value(&mut self, reader: &mut Reader<'_>) -> Result<(), Offence> {
         match reader.token()? {
             Token::Null => self.bytes.extend_from_slice(b"null"),
             Token::Bool(true) => self.bytes.extend_from_slice(b"true"),
@@ -35,22 +35,20 @@ impl Writer {
                 let spelling = number::canonical(literal).map_err(|error| too_large(error, at))?;
                 self.bytes.extend_from_slice(spelling.text.as_bytes());
             }
-            Token::String(text) => self.string(&text),
+            Token::String(text) => self.string(&text, is_plain(&text)),
             Token::Array => self.array(reader)?,
             Token::Object => self.object(reader)?,
         }
         Ok(())
     }
 
-    fn string(&mut self, text: &Cow<'_, str>) {
-        match text {
-            // Spelled without escapes, it needs none: the reader refuses bare controls.
-            Cow::Borrowed(text) => {
-                self.bytes.push(b'"');
-                self.bytes.extend_from_slice(text.as_bytes());
-                self.bytes.push(b'"');
-            }
-            Cow::Owned(text) => write_string(text, &mut self.bytes),
+    fn string(&mut self, text: &str, plain: bool) {
+        if plain {
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(text.as_bytes());
+            self.bytes.push(b'"');
+        } else {
+            write_string(text, &mut self.bytes);
         }
     }
 
@@ -68,7 +66,7 @@ impl Writer {
         Ok(())
     }
 
-    fn object<'a>(&mut self, reader: &mut Reader<'a>) -> Result<(), Offence> {
+    fn object(&mut self, reader: &mut Reader<'_>) -> Result<(), Offence> {
         self.bytes.push(b'{');
         let mut keys = Keys::default();
         let mut starts = Vec::new();
@@ -77,7 +75,7 @@ impl Writer {
                 self.bytes.push(b',');
             }
             starts.push(self.bytes.len());
-            self.string(&key);
+            self.string(&key, is_plain(&key));
             if !keys.push(key) {
                 return Err(duplicate_key(at));
             }
@@ -109,6 +107,12 @@ impl Writer {
     }
 }
 
+/// Whether a string was spelled without escapes; then it needs none, for the reader refuses bare controls.
+#[expect(clippy::ptr_arg, reason = "what is asked is whether the reader had to unescape it")]
+fn is_plain(text: &Cow<'_, str>) -> bool {
+    matches!(text, Cow::Borrowed(_))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,7 +137,8 @@ mod tests {
 
     #[test]
     fn duplicate_keys_are_refused_in_large_objects_too() {
-        let mut members: Vec<String> = (0..5_000).rev().map(|number| format!("\"k{number}\":{number}")).collect();
+        let mut members: Vec<String> =
+            (0..5_000).rev().map(|number| format!("\"k{number}\":{number}")).collect();
         let sorted = canonical(&format!("{{{}}}", members.join(",")));
         assert!(sorted.starts_with(r#"{"k0":0,"k1":1,"k10":10,"#));
         members.push("\"k77\":0".to_owned());

@@ -120,7 +120,19 @@ mod tests {
 
     #[test]
     fn any_other_opening_is_refused() {
-        for content in ["{{", "{{}}", "{{A}}", "{{ a}}", "{{a }}", "{{a}", "{{1a}}", "{{_a}}", "{{{a}}}", "{{{", "x {{a\u{e9}}}"] {
+        for content in [
+            "{{",
+            "{{}}",
+            "{{A}}",
+            "{{ a}}",
+            "{{a }}",
+            "{{a}",
+            "{{1a}}",
+            "{{_a}}",
+            "{{{a}}}",
+            "{{{",
+            "x {{a\u{e9}}}",
+        ] {
             assert_eq!(parse(content).unwrap_err().code, Code::PlaceholderInvalid, "{content}");
         }
         assert_eq!(render("{{zz}}", &values()).unwrap_err().code, Code::InputUndeclared);

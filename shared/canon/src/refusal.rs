@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn displays_code_message_and_place() {
-        let here = Refusal::at_position(Code::JsonSyntax, "expected a value", Position { line: 2, column: 7 });
+        let here =
+            Refusal::at_position(Code::JsonSyntax, "expected a value", Position { line: 2, column: 7 });
         assert_eq!(here.to_string(), "JSON_SYNTAX: expected a value (line 2 column 7)");
         let there = Refusal::at_pointer(Code::Empty, "must not be empty", "/messages");
         assert_eq!(there.to_string(), "EMPTY: must not be empty (at /messages)");

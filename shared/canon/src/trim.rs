@@ -1,4 +1,4 @@
-//! White space as Unicode's White_Space property has it: no language's own trim function (canonical.md §3).
+//! White space as Unicode's `White_Space` property has it: no language's own trim function (canonical.md §3).
 
 /// Whether `character` has the Unicode property `White_Space`.
 pub(crate) const fn is_white_space(character: char) -> bool {

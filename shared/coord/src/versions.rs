@@ -152,8 +152,7 @@ impl Core {
         let deadline = Instant::now() + Duration::from_millis(self.settings.wait_timeout_ms);
         let mut pause_ms = self.settings.poll_min_ms;
         loop {
-            let lead =
-                self.ports.flights.try_lead(&flight, &self.holder, self.settings.lease_ms).await?;
+            let lead = self.ports.flights.try_lead(&flight, &self.holder, self.settings.lease_ms).await?;
             // Read after the lead is decided: whoever led before has written by now.
             let read = self.ports.cache.read(provider).await?;
             let enough = read
@@ -168,9 +167,9 @@ impl Core {
                 (None, Some(listing)) if enough => return Ok(listing),
                 (Some(fence), standing) => {
                     self.ports.meter.lock_taken(provider);
-                    let led = self.lead(provider, &flight, fence, standing.as_ref()).await;
+                    let outcome = self.lead(provider, &flight, fence, standing.as_ref()).await;
                     self.ports.flights.release(&flight, fence).await?;
-                    if let Some(listing) = led? {
+                    if let Some(listing) = outcome? {
                         return Ok(listing);
                     }
                 }

@@ -25,6 +25,10 @@ pub enum Finish {
 
 /// What an answer shows of searching (providers.md, "Evidence of grounding").
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent observations: any of them may come with any other"
+)]
 pub struct SearchEvidence {
     /// A search that did not fail took place.
     pub performed: bool,

@@ -59,6 +59,23 @@ pub fn judge(mode: GroundingMode, evidence: &SearchEvidence) -> Grounding {
     }
 }
 
+impl Grounding {
+    /// Whether a template's provoker is worth its one more try: a search was offered and brought no evidence (system.md, "A template").
+    #[must_use]
+    pub const fn calls_for_provoker(&self) -> bool {
+        match self.why_not_grounded {
+            None | Some(WhyNotGrounded::ModeUngrounded) => false,
+            Some(
+                WhyNotGrounded::ToolNotInvoked
+                | WhyNotGrounded::SearchFailed
+                | WhyNotGrounded::SearchEmpty
+                | WhyNotGrounded::NoCitations
+                | WhyNotGrounded::CitationsWithoutSearch,
+            ) => true,
+        }
+    }
+}
+
 fn why_not(evidence: &SearchEvidence) -> Option<WhyNotGrounded> {
     let cited = evidence.citations.iter().any(|citation| citation.class.counts());
     match (evidence.performed, cited) {
@@ -109,10 +126,11 @@ mod tests {
                 assert_eq!(judged.why_not_grounded, why, "{evidence:?}");
                 assert_eq!(judged.grounded_effective, why.is_none());
                 assert_eq!(judged.search_performed, performed);
+                assert_eq!(judged.calls_for_provoker(), why.is_some());
             }
             let judged = judge(GroundingMode::Ungrounded, &evidence);
             assert_eq!(judged.why_not_grounded, Some(Why::ModeUngrounded));
-            assert!(!judged.grounded_effective);
+            assert!(!judged.grounded_effective && !judged.calls_for_provoker());
         }
     }
 }

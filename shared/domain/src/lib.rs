@@ -2,23 +2,39 @@
 //!
 //! Nothing here reads a clock, a random source, a file or the network; what would be global is an argument.
 
+pub mod als;
 pub mod answer;
 pub mod attempt;
 pub mod batch;
 pub mod citation;
+pub mod client_request_id;
 pub mod clock;
 pub mod code;
 pub mod drift;
+pub mod evidence;
+pub mod field;
+pub mod grid;
 pub mod ids;
+pub mod inputs;
+pub mod keyring;
 pub mod limits;
+pub mod link;
 pub mod lock;
+pub mod machine;
 pub mod mode;
 mod names;
+pub mod prompt;
+pub mod provenance;
+pub mod record;
+pub mod retry;
 pub mod role;
+pub mod rules;
 pub mod run;
 pub mod task;
 pub mod template;
 pub mod usage;
+pub mod verdict;
+pub mod verify;
 pub mod versions;
 
 pub use stet_canon::region::{Locale, Region};

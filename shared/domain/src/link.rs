@@ -33,16 +33,13 @@ pub fn without_tracking(raw: &str) -> String {
     clean
 }
 
-/// The host of an address in lower case, a leading `www.` removed; `None` where it has none.
+/// The host of an address, in lower case and punycode; `None` where it has none.
 #[must_use]
 pub fn domain(url: &str) -> Option<String> {
     if url.len() > MAX_URL_BYTES {
         return None;
     }
-    let parsed = Url::parse(url).ok()?;
-    let host = parsed.host_str()?;
-    let bare = host.strip_prefix("www.").unwrap_or(host);
-    (!bare.is_empty()).then(|| bare.to_owned())
+    Url::parse(url).ok()?.host_str().filter(|host| !host.is_empty()).map(str::to_owned)
 }
 
 fn is_tracking(parameter: &str) -> bool {
@@ -73,8 +70,8 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_the_bare_host() {
-        assert_eq!(domain("https://WWW.Example.ORG:8443/a"), Some("example.org".into()));
+    fn a_domain_is_the_host() {
+        assert_eq!(domain("https://WWW.Example.ORG:8443/a"), Some("www.example.org".into()));
         assert_eq!(domain("https://xn--bcher-kva.example/"), Some("xn--bcher-kva.example".into()));
         assert_eq!(domain("mailto:a@b.c"), None);
         assert_eq!(domain("nonsense"), None);

@@ -114,7 +114,10 @@ mod tests {
         for (retry_index, ceiling) in [(0, 2_000), (1, 4_000), (4, 32_000), (5, 60_000), (64, 60_000)] {
             assert_eq!(delay(RetryClass::Retryable, retry_index, None, 0).0, MIN_DELAY_MS);
             assert_eq!(delay(RetryClass::Retryable, retry_index, None, ceiling - MIN_DELAY_MS).0, ceiling);
-            assert_eq!(delay(RetryClass::Retryable, retry_index, None, ceiling - MIN_DELAY_MS + 1).0, MIN_DELAY_MS);
+            assert_eq!(
+                delay(RetryClass::Retryable, retry_index, None, ceiling - MIN_DELAY_MS + 1).0,
+                MIN_DELAY_MS
+            );
         }
     }
 

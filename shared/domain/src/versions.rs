@@ -23,10 +23,10 @@ pub enum Listing {
     Fresh {
         /// The models.
         models: Vec<ListedModel>,
-        /// The provider's own ETag, where it sends one.
+        /// The provider's own `ETag`, where it sends one.
         etag: Option<String>,
     },
-    /// The provider says that the list with the ETag sent still holds.
+    /// The provider says that the list with the `ETag` sent still holds.
     NotModified,
 }
 

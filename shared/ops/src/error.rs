@@ -1,37 +1,11 @@
 //! What an operation can refuse or fail with; each maps to one [`ErrorCode`].
 
-use stet_canon::Refusal;
 use stet_coord::VersionsError;
 use stet_domain::Digest;
 use stet_domain::code::ErrorCode;
+use stet_domain::field::FieldError;
 use stet_domain::role::Role;
 use stet_store::StoreError;
-
-/// One offence in a request, at a JSON pointer (RFC 6901) into its body; the detail names the value and the limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// What is wrong: a [`stet_domain::code::CodeKind::Field`] code.
-    pub code: ErrorCode,
-    /// Where.
-    pub pointer: String,
-    /// The value and what is allowed.
-    pub detail: String,
-}
-
-impl FieldError {
-    /// An offence.
-    pub fn new(code: ErrorCode, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { code, pointer: pointer.into(), detail: detail.into() }
-    }
-
-    /// A canonicalisation's refusal, its pointer put below `prefix`.
-    #[must_use]
-    pub fn from_refusal(prefix: &str, refusal: &Refusal) -> Self {
-        let code = ErrorCode::named(refusal.code.as_str()).unwrap_or(ErrorCode::ValueNotAllowed);
-        let below = refusal.pointer.as_deref().unwrap_or_default();
-        Self::new(code, format!("{prefix}{below}"), refusal.message.clone())
-    }
-}
 
 /// Why an operation did not do what was asked; nothing was written then.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +54,9 @@ pub enum OpError {
     /// The provider's model list could not be had.
     #[error("{0}")]
     VersionsUnavailable(#[source] VersionsError),
+    /// The coordination rows could not be read or written.
+    #[error("coordination failed: {0}")]
+    Coordination(#[source] VersionsError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -104,15 +81,26 @@ fn first_detail(errors: &[FieldError]) -> &str {
 impl OpError {
     /// A refusal for one offence.
     pub fn field(code: ErrorCode, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::Validation(vec![FieldError::new(code, pointer, detail)])
+        Self::Validation(vec![FieldError::new(pointer, code, detail)])
     }
 
     pub(crate) const fn not_found(what: &'static str) -> Self {
         Self::NotFound { what }
     }
 
-    pub(crate) fn internal(what: &'static str, detail: impl ToString) -> Self {
+    pub(crate) fn internal(what: &'static str, detail: &(impl std::fmt::Display + ?Sized)) -> Self {
         Self::Internal { what, detail: detail.to_string() }
+    }
+
+    /// Why there is no version list: the provider, or our own database.
+    pub(crate) fn versions(error: VersionsError) -> Self {
+        match error {
+            VersionsError::Coord(_) => Self::Coordination(error),
+            VersionsError::Provider(_)
+            | VersionsError::FetchTimeout { .. }
+            | VersionsError::WaitTimeout { .. }
+            | VersionsError::Interrupted => Self::VersionsUnavailable(error),
+        }
     }
 
     /// The code of the problem that a client sees.
@@ -127,9 +115,12 @@ impl OpError {
             Self::IdempotencyInProgress => ErrorCode::IdempotencyInProgress,
             Self::PlanMismatch { .. } => ErrorCode::PlanMismatch,
             Self::VersionsUnavailable(_) => ErrorCode::VersionsUnavailable,
-            Self::Store(StoreError::Unavailable { .. } | StoreError::PendingMigrations { .. }) => {
-                ErrorCode::Unavailable
-            }
+            Self::Coordination(_)
+            | Self::Store(
+                StoreError::Unavailable { .. }
+                | StoreError::PendingMigrations { .. }
+                | StoreError::NewerSchema { .. },
+            ) => ErrorCode::Unavailable,
             Self::Store(
                 StoreError::Conflict { .. } | StoreError::Corrupt { .. } | StoreError::Engine { .. },
             )

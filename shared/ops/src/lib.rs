@@ -4,6 +4,8 @@
 //! Those that serve a request take an [`Actor`] and check its role themselves ([`Operation`] is the table); those in `execution/`, which
 //! workers and the scheduler drive, take an org. A transient failure of the database is the caller's to repeat.
 
+pub mod rows;
+
 mod actor;
 mod authenticate;
 mod bootstrap;
@@ -27,17 +29,17 @@ mod template;
 
 pub use actor::Actor;
 pub use api_key::{ApiKey, CreatedKey};
-pub use batch::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock, SubmittedBatch};
+pub use batch::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use bootstrap::{DEFAULT_ORG, FirstKey};
 pub use context::{Ops, OpsParts, OpsSettings, Pepper};
 pub use done::{Done, How};
-pub use error::{FieldError, OpError};
-pub use execution::{PreflightEnd, RunCommit, RunResult, SWEEP_LIMIT, Swept};
-pub use idempotency::{IdempotencyKey, IdempotentRequest};
+pub use error::OpError;
+pub use execution::{PreflightEnd, RunCommit, RunResult, RunRetry, Swept};
+pub use idempotency::{IdempotencyKey, IdempotentRequest, InvalidIdempotencyKey};
 pub use permission::Operation;
-pub use provider::{ProviderView, ProviderVersionsView};
-pub use record::{RecordKeyError, RecordKeys};
-pub use run::RunSubmission;
-pub use template::{NewTemplate, TemplatePair, TemplateView};
+pub use provider::{ProviderVersionsView, ProviderView};
+pub use run::{MAX_RUN_WAIT, RunSubmission};
+pub use stet_domain::field::FieldError;
+pub use template::{NewTemplate, TemplatePair};
 pub use token::{ApiToken, InvalidToken};
-pub use verification::{Finding, Verification};
+pub use verification::Verification;

@@ -78,7 +78,8 @@ mod tests {
     fn nothing_that_writes_is_open_to_a_viewer() {
         for operation in Operation::ALL.iter().filter(|operation| operation.role() == Role::Viewer) {
             let name = operation.name();
-            let reads = ["get_", "list_", "verify_", "diff_", "provider_"].iter().any(|p| name.starts_with(p));
+            let reads =
+                ["get_", "list_", "verify_", "diff_", "provider_"].iter().any(|p| name.starts_with(p));
             assert!(reads, "{name}");
         }
     }

@@ -4,8 +4,9 @@
 //! bytes to an answer or a named failure), and a client that joins them by the shared [`transport`]. Nothing here retries,
 //! judges an answer or reads a clock other than the monotonic one.
 
-mod citation;
 mod fields;
 pub mod openai;
 mod retry_delay;
 pub mod transport;
+
+pub use reqwest::header::HeaderMap;

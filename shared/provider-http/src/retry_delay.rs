@@ -2,20 +2,18 @@
 
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
-
-/// No provider makes a run wait longer than this (reliability.md rule 8), in milliseconds.
-pub(crate) const RETRY_AFTER_MAX_MS: u64 = 300_000;
+use stet_domain::retry::MAX_RETRY_AFTER_MS;
 
 /// Before the hint in an error's message.
 const HINTS: [&str; 2] = ["try again in ", "retry in "];
 
-/// The wait asked for by `headers` or by `message`, in milliseconds, at most [`RETRY_AFTER_MAX_MS`].
+/// The wait asked for by `headers` or by `message`, in milliseconds, at most [`MAX_RETRY_AFTER_MS`].
 pub(crate) fn retry_after_ms(headers: &HeaderMap, message: &str) -> Option<u64> {
     [from_milliseconds(headers), from_retry_after(headers), from_words(message)]
         .into_iter()
         .flatten()
         .max()
-        .map(|wait_ms| wait_ms.min(RETRY_AFTER_MAX_MS))
+        .map(|wait_ms| wait_ms.min(MAX_RETRY_AFTER_MS))
 }
 
 fn from_milliseconds(headers: &HeaderMap) -> Option<u64> {
@@ -73,7 +71,11 @@ fn whole_ms(ms: f64) -> Option<u64> {
         return None;
     }
     let capped = ms.ceil().min(f64::from(u32::MAX));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive and at most u32::MAX")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive and at most u32::MAX"
+    )]
     let whole = capped as u64;
     Some(whole)
 }
@@ -97,7 +99,7 @@ mod tests {
         assert_eq!(waits(&[("retry-after", "20")], ""), Some(20_000));
         assert_eq!(waits(&[("retry-after", "1.5"), ("retry-after-ms", "1600.2")], ""), Some(1601));
         assert_eq!(waits(&[("retry-after", "2")], "Please try again in 9.756s. Visit"), Some(9756));
-        assert_eq!(waits(&[("retry-after", "86400")], ""), Some(RETRY_AFTER_MAX_MS));
+        assert_eq!(waits(&[("retry-after", "86400")], ""), Some(MAX_RETRY_AFTER_MS));
         assert_eq!(waits(&[("retry-after", "-5")], ""), None);
         assert_eq!(waits(&[("retry-after", "NaN")], ""), None);
     }
@@ -112,7 +114,8 @@ mod tests {
 
     #[test]
     fn hints_in_words_are_go_durations() {
-        for (words, ms) in [("186ms", 186), ("1m2.3s", 62_300), ("6m0s", 300_000), ("48.939935699s", 48_940)] {
+        for (words, ms) in [("186ms", 186), ("1m2.3s", 62_300), ("6m0s", 300_000), ("48.939935699s", 48_940)]
+        {
             assert_eq!(waits(&[], &format!("Please try again in {words}. Visit")), Some(ms), "{words}");
             assert_eq!(waits(&[], &format!("Please retry in {words}.")), Some(ms), "{words}");
         }

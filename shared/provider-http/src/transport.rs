@@ -7,9 +7,9 @@ mod tls;
 use std::time::Duration;
 
 pub(crate) use redact::Redaction;
-pub(crate) use send::{Request, Sent, Transport};
+pub(crate) use send::{Broken, Head, Request, Sent, Transport};
 
-/// Bytes of a reply that are read; what is larger ends in PROVIDER_ANSWER_TOO_LARGE.
+/// Bytes of a reply that are read; what is larger ends in `PROVIDER_ANSWER_TOO_LARGE`.
 pub const REPLY_MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// How long each part of an exchange may take.
@@ -24,9 +24,13 @@ pub struct Timeouts {
 }
 
 impl Default for Timeouts {
-    /// 10 s to connect, 300 s for a silent provider (a reasoning model with a search says nothing for minutes), 600 s over all.
+    /// 10 s to connect, 5 min for a silent provider (a reasoning model with a search says nothing for minutes), 10 min over all.
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), read: Duration::from_secs(300), total: Duration::from_secs(600) }
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_mins(5),
+            total: Duration::from_mins(10),
+        }
     }
 }
 

@@ -3,16 +3,8 @@
 use stet_domain::mode::GroundingMode;
 use stet_domain::{Digest, Json, Region};
 
+pub use stet_domain::prompt::Turn;
 pub use stet_domain::template::{Generation, Role, SearchContextSize};
-
-/// One turn of the conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turn {
-    /// Who speaks; never [`Role::System`].
-    pub role: Role,
-    /// The text, placeholders already filled.
-    pub content: String,
-}
 
 /// The search that is offered to the model.
 #[derive(Debug, Clone, PartialEq, Eq)]

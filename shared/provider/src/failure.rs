@@ -2,18 +2,7 @@
 
 use stet_domain::code::ErrorCode;
 
-/// What a failure means for the run (reliability.md rule 8; providers.md, Decoding 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum FailureClass {
-    /// Another try may succeed.
-    Retryable,
-    /// Another try may succeed, and every worker should wait with its own: burns no attempt.
-    RateLimited,
-    /// No try will succeed until a person acts on the account: quota, credit, spend limit.
-    Outage,
-    /// No try of this run will succeed.
-    Final,
-}
+pub use stet_domain::retry::RetryClass as FailureClass;
 
 /// A call that ended without an answer to judge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

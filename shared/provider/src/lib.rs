@@ -7,7 +7,7 @@ mod exchange;
 mod failure;
 mod port;
 
-pub use call::{Call, OutputForm, Search, Turn};
+pub use call::{Call, Generation, OutputForm, Role, Search, SearchContextSize, Turn};
 pub use exchange::{Exchange, ReplyHead};
 pub use failure::{Failure, FailureClass};
 pub use port::{Api, Outcome, ProviderClient};

@@ -26,11 +26,17 @@ pub enum StoreError {
         /// Why it is unreadable.
         detail: String,
     },
-    /// The schema is older or newer than this build.
+    /// The schema is older than this build.
     #[error("{pending} migrations are pending: run `stet migrate`")]
     PendingMigrations {
         /// How many.
         pending: usize,
+    },
+    /// The schema is newer than this build.
+    #[error("the database has migration {version}, which this build does not know: run a newer `stet`")]
+    NewerSchema {
+        /// The first unknown migration.
+        version: i64,
     },
     /// Anything else the engine says.
     #[error("the database failed: {detail}")]

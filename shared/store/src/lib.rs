@@ -6,6 +6,8 @@
 mod api_keys;
 mod attempts;
 mod batches;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod idempotency;
 mod page;

@@ -3,7 +3,7 @@
 The tables are read from `vectors/tables/`; whoever copies this package copies them too and changes `tables.FOLDER`.
 """
 
-from .als import render, seed, variant_id, variant_index
+from .als import named_catalog, read_secrets, render, seed, variant_id, variant_index
 from .identity import (
     batch_identity,
     citations_identity,
@@ -13,6 +13,7 @@ from .identity import (
     run_identity,
     sha256_hex,
 )
+from .inputs import resolve_inputs
 from .number import read_number
 from .output import canonical_output, write_json
 from .parse import parse_json
@@ -35,11 +36,14 @@ __all__ = [
     "citations_identity",
     "fill",
     "inputs_identity",
+    "named_catalog",
     "parse_json",
     "plan_identity",
     "read_number",
+    "read_secrets",
     "record_hmac",
     "render",
+    "resolve_inputs",
     "run_identity",
     "seed",
     "sha256_hex",

@@ -11,11 +11,30 @@ from .region import NO_LOCALE
 from .text import nfc
 
 MAX_BLOCK_CODE_POINTS = 350
+MIN_SECRET_BYTES = 32
+
+
+def read_secrets(configured):
+    """The secrets by key id, given in base64; one that is too short is a mistake of the configuration, not a refusal."""
+    secrets = {key_id: base64.b64decode(text, validate=True) for key_id, text in configured.items()}
+    for key_id, secret in secrets.items():
+        if len(secret) < MIN_SECRET_BYTES:
+            raise ValueError(f"the secret {key_id!r} has {len(secret)} bytes, at least {MIN_SECRET_BYTES} are needed")
+    return secrets
 
 
 def seed(secrets, seed_key_id, template_id):
-    """The seed of a template's blocks, 32 bytes; `secrets` maps key ids to base64."""
-    return mac(base64.b64decode(secrets[seed_key_id], validate=True), template_id)
+    """The seed of a template's blocks, 32 bytes."""
+    if seed_key_id not in secrets:
+        raise Refusal("ALS_KEY_UNKNOWN", f"there is no secret {seed_key_id!r}")
+    return mac(secrets[seed_key_id], template_id)
+
+
+def named_catalog(catalogs, name):
+    """The catalogue that a template pins."""
+    if name not in catalogs:
+        raise Refusal("ALS_CATALOG_UNKNOWN", f"there is no catalogue {name!r}")
+    return catalogs[name]
 
 
 def variant_index(seed_bytes, locale, variants):
@@ -37,10 +56,11 @@ def block(entry, index):
     return text
 
 
-def render(secrets, seed_key_id, template_id, locale, entry):
-    """The variant's id, its block and the block's digest; None for each where the locale is `none`."""
+def render(secrets, seed_key_id, template_id, locale, catalog):
+    """The variant's id, its block and the block's digest; None for each where the locale is `none`, which needs no key."""
     if locale == NO_LOCALE:
         return None, None, None
+    entry = catalog.get(locale)
     if entry is None:
         raise Refusal("ALS_LOCALE_UNKNOWN", f"the catalogue has no entry for {locale}")
     index = variant_index(seed(secrets, seed_key_id, template_id), locale, len(entry["phrases"]))

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 
+from .inputs import resolve_inputs
 from .output import canonical_set, write_json
 
 GROUNDING_MODES = ("UNGROUNDED", "PREFERRED", "REQUIRED")
@@ -35,8 +36,7 @@ def facts_of(keys, facts):
 
 def inputs_identity(declared, values):
     """The inputs of a submission, with the declared defaults filled in."""
-    defaults = {name: declaration["default"] for name, declaration in declared.items() if declaration["default"] is not None}
-    return write_json(defaults | values)
+    return write_json(resolve_inputs(declared, values))
 
 
 def batch_identity(facts):

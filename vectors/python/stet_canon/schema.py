@@ -1,17 +1,18 @@
 """Canonical JSON Schema, draft 2020-12 (canonical.md §4).
 
-Two passes: `check` over every schema position as submitted, then `expand`, which builds each position once and shares
-it between its references: the size is known before anything is written, so that doubling references cost nothing.
+Three passes: `check` over every schema position as submitted, `check_references` over those that the root reaches, then
+`expand`, which builds each position once and shares it between its references: the size is known before anything is
+written, so that doubling references cost nothing.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 from .number import Number
-from .output import canonical_set, write_json
+from .output import canonical_set, utf16, write_json
 from .parse import MAX_DEPTH, parse_json
 from .refusal import Refusal
 
@@ -26,7 +27,10 @@ SCHEMAS = set(
 UNSUPPORTED = {"$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor", "$vocabulary", "definitions"}
 DROPPED = {"$schema", "$id", "$anchor", "$comment", "$defs"}
 ANNOTATIONS = {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
-ARRAY_INDEX = re.compile(r"0|[1-9][0-9]*")
+# No array of a document of MAX_BYTES has more members.
+ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,6}")
+STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+STRAY_TILDE = re.compile(r"~(?![01])")
 
 
 def canonical_schema(data):
@@ -39,13 +43,20 @@ def child(pointer, token):
     return f"{pointer}/{str(token).replace('~', '~0').replace('/', '~1')}"
 
 
-class Schema:
-    """One schema document; `base` is its pointer in the document that it was submitted in."""
+def in_order(members):
+    """The members of an object in canonical order: what is reported first must not depend on the submitted order."""
+    return [(name, members[name]) for name in sorted(members, key=utf16)]
 
-    def __init__(self, root, base):
+
+class Schema:
+    """One schema document; `base` is its pointer in the document that it was submitted in, `around` the brackets open there."""
+
+    def __init__(self, root, base, around=0):
         self.root = root
         self.base = base
+        self.around = around
         self.anchors = {}
+        self.submitted = True
         self.checked = set()
         self.expanded = {}
 
@@ -55,8 +66,10 @@ class Schema:
     def canonical(self):
         """The expanded canonical schema as a value."""
         self.check(self.root, "")
-        expanded = self.expand(self.root, "", frozenset(), 1)
-        if expanded.depth > MAX_DEPTH:
+        self.submitted = False
+        self.check_references()
+        expanded = self.expand(self.root, "", 1)
+        if self.around + expanded.depth > MAX_DEPTH:
             raise self.too_deep()
         if expanded.size > MAX_BYTES:
             raise self.too_large()
@@ -71,19 +84,18 @@ class Schema:
     # Pass 1: what is wrong wherever it stands.
 
     def check(self, node, pointer):
-        """Checks a schema position and those below it, and notes their anchors."""
+        """Checks a schema position and those below it, and notes the anchors of those that are so as submitted."""
         if isinstance(node, bool) or pointer in self.checked:
             return
         self.checked.add(pointer)
         if not isinstance(node, dict):
             raise self.refusal("SCHEMA_INVALID", "a schema is an object or a boolean", pointer)
-        for keyword, value in node.items():
+        for keyword, value in in_order(node):
             self.check_keyword(keyword, value, pointer, child(pointer, keyword))
-        anchor = node.get("$anchor")
-        if anchor in self.anchors:
-            raise self.refusal("SCHEMA_INVALID", f"the anchor {anchor!r} stands twice", child(pointer, "$anchor"))
-        if anchor is not None:
-            self.anchors[anchor] = (node, pointer)
+            if keyword == "$anchor" and self.submitted:
+                if value in self.anchors:
+                    raise self.refusal("SCHEMA_INVALID", f"the anchor {value!r} stands twice", child(pointer, keyword))
+                self.anchors[value] = (node, pointer)
 
     def check_keyword(self, keyword, value, parent, pointer):
         if keyword in UNSUPPORTED or (keyword == "$id" and parent != ""):
@@ -91,7 +103,7 @@ class Schema:
         if keyword == "$schema" and value not in (DIALECT, DIALECT + "#"):
             raise self.refusal("SCHEMA_UNSUPPORTED", f"only {DIALECT} is supported", pointer)
         if keyword in SCHEMA_MAPS:
-            for name, schema in self.container(value, dict, pointer).items():
+            for name, schema in in_order(self.container(value, dict, pointer)):
                 self.check(schema, child(pointer, name))
         elif keyword in SCHEMA_LISTS:
             for index, schema in enumerate(self.container(value, list, pointer)):
@@ -99,7 +111,7 @@ class Schema:
         elif keyword in SCHEMAS:
             self.check(value, pointer)
         elif keyword == "dependentRequired":
-            for name, names in self.container(value, dict, pointer).items():
+            for name, names in in_order(self.container(value, dict, pointer)):
                 self.check_strings(names, child(pointer, name))
         elif keyword == "required" or (keyword == "type" and not isinstance(value, str)):
             self.check_strings(value, pointer)
@@ -123,30 +135,63 @@ class Schema:
         """Refuses numbers that rounding would change."""
         if isinstance(value, Number) and not value.exact:
             raise self.refusal("NUMBER_TOO_PRECISE", "more than 6 decimals", pointer)
-        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        members = in_order(value) if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         for token, member in members:
             self.check_numbers(member, child(pointer, token))
 
-    # References.
+    # Pass 2: references.
 
-    def flatten(self, node, pointer, trail):
-        """Follows `$ref` from a position: the schema found, its pointer, what annotations replace, the positions passed."""
-        overlay = {}
-        trail = trail | {pointer}
-        while isinstance(node, dict) and "$ref" in node:
+    def check_references(self):
+        """Refuses references to nothing, and those that make a position contain itself, however long the way."""
+        way, passed = {"": None}, set()
+        steps = [("", self.steps(self.root, ""))]
+        while steps:
+            here, below = steps[-1]
+            node, pointer, ref = next(below, (None, None, None))
+            if pointer is None:
+                steps.pop()
+                del way[here]
+                passed.add(here)
+            elif pointer in way:
+                last = ref or next(step for step in reversed(way.values()) if step)
+                raise self.refusal("SCHEMA_RECURSIVE_REF", "the reference leads back to itself", last)
+            elif pointer not in passed:
+                way[pointer] = ref
+                steps.append((pointer, self.steps(node, pointer)))
+
+    def steps(self, node, pointer):
+        """The positions that a position contains or refers to, each with its pointer and that of the `$ref` to it."""
+        if isinstance(node, bool):
+            return
+        if "$ref" in node:
             ref = child(pointer, "$ref")
             for keyword in node:
                 if keyword != "$ref" and keyword not in DROPPED and keyword not in ANNOTATIONS:
-                    raise self.refusal("SCHEMA_REF_CONFLICT", f"{keyword} stands beside $ref", child(pointer, keyword))
-            overlay = {keyword: node[keyword] for keyword in node if keyword in ANNOTATIONS} | overlay
+                    raise self.refusal("SCHEMA_REF_CONFLICT", f"{keyword} stands beside $ref", ref)
+            target, place = self.resolve(node["$ref"], ref)
+            self.check(target, place)
+            yield target, place, ref
+            return
+        for keyword, value in in_order(node):
+            place = child(pointer, keyword)
+            if keyword in SCHEMAS:
+                yield value, place, None
+            elif keyword in SCHEMA_LISTS or (keyword in SCHEMA_MAPS and keyword not in DROPPED):
+                members = in_order(value) if isinstance(value, dict) else enumerate(value)
+                yield from ((schema, child(place, token), None) for token, schema in members)
+
+    def flatten(self, node, pointer):
+        """Follows `$ref` from a position: the schema found, its pointer, and what annotations replace."""
+        overlay, annotated = {}, None
+        while isinstance(node, dict) and "$ref" in node:
+            ref = child(pointer, "$ref")
+            annotations = {keyword: value for keyword, value in node.items() if keyword in ANNOTATIONS}
+            annotated = annotated or (ref if annotations else None)
+            overlay = annotations | overlay
             node, pointer = self.resolve(node["$ref"], ref)
-            if pointer in trail:
-                raise self.refusal("SCHEMA_RECURSIVE_REF", "the reference leads back to itself", ref)
-            trail = trail | {pointer}
-            self.check(node, pointer)
-            if isinstance(node, bool) and overlay:
-                raise self.refusal("SCHEMA_REF_CONFLICT", "a boolean schema takes no annotations", ref)
-        return node, pointer, overlay, trail
+        if isinstance(node, bool) and overlay:
+            raise self.refusal("SCHEMA_REF_CONFLICT", "a boolean schema takes no annotations", annotated)
+        return node, pointer, overlay
 
     def resolve(self, reference, ref):
         """What a reference names, and the pointer of that."""
@@ -168,36 +213,39 @@ class Schema:
         return node, pointer
 
     def tokens(self, fragment, ref):
-        """The tokens of a percent-encoded JSON pointer."""
+        """The tokens of a percent-encoded JSON pointer; a stray % or ~ names nothing."""
+        decoded = None if STRAY_PERCENT.search(fragment) else unquote_to_bytes(fragment)
         try:
-            decoded = unquote(fragment, errors="strict")
-        except UnicodeDecodeError as error:
-            raise self.refusal("SCHEMA_REF_NOT_FOUND", "the reference is not UTF-8", ref) from error
-        return [token.replace("~1", "/").replace("~0", "~") for token in decoded.split("/")[1:]]
+            pointer = (decoded or b"").decode("utf-8")
+        except UnicodeDecodeError:
+            decoded = None
+        if decoded is None or STRAY_TILDE.search(pointer):
+            raise self.refusal("SCHEMA_REF_NOT_FOUND", f"{fragment!r} is no JSON pointer", ref)
+        return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
 
-    # Pass 2: expansion.
+    # Pass 3: expansion.
 
-    def expand(self, node, pointer, trail, level):
+    def expand(self, node, pointer, level):
         """The expansion of a schema position at depth `level`; each position once, its value shared by all references."""
-        if level > MAX_DEPTH:
-            raise self.too_deep()
         if pointer in self.expanded:
             return self.expanded[pointer]
-        node, place, overlay, trail = self.flatten(node, pointer, trail)
+        node, place, overlay = self.flatten(node, pointer)
         if isinstance(node, bool):
             return verbatim(node)
+        if level > MAX_DEPTH:
+            raise self.too_deep()
         keywords = {keyword: value for keyword, value in node.items() if keyword not in DROPPED} | overlay
-        members = {k: self.expand_keyword(k, v, child(place, k), trail, level + 1) for k, v in keywords.items()}
+        members = {k: self.expand_keyword(k, v, child(place, k), level + 1) for k, v in keywords.items()}
         self.expanded[pointer] = object_of(members)
         return self.expanded[pointer]
 
-    def expand_keyword(self, keyword, value, pointer, trail, level):
+    def expand_keyword(self, keyword, value, pointer, level):
         if keyword in SCHEMAS:
-            return self.expand(value, pointer, trail, level)
+            return self.expand(value, pointer, level)
         if keyword in SCHEMA_MAPS:
-            return object_of({n: self.expand(s, child(pointer, n), trail, level + 1) for n, s in value.items()})
+            return object_of({n: self.expand(s, child(pointer, n), level + 1) for n, s in value.items()})
         if keyword in SCHEMA_LISTS:
-            members = [self.expand(schema, child(pointer, index), trail, level + 1) for index, schema in enumerate(value)]
+            members = [self.expand(schema, child(pointer, index), level + 1) for index, schema in enumerate(value)]
             return array_of(members) if keyword == "prefixItems" else self.schema_set(members, keyword != "oneOf")
         if keyword in ("required", "enum") or (keyword == "type" and isinstance(value, list)):
             return verbatim(canonical_set(value))

@@ -17,6 +17,8 @@ from .text import trim
 MAX_BYTES = 262_144
 MAX_INPUTS = 64
 INT64 = 2**63
+# Brackets of the template that are open around the schema.
+AROUND_SCHEMA = 2
 FIELDS = (
     "provider model_version_constraint model_fingerprint_allowlist messages inputs generation output grounding "
     "grounded_json_two_step canary als spec"
@@ -129,11 +131,19 @@ def read_input(value, pointer, offences):
     of_kind = value_reader(kind)
     enum = fields.optional("enum", sequence(1, 256, of_kind))
     default = fields.optional("default", of_kind)
-    if isinstance(default, str) and max_length is not None and len(default) > int(max_length.text):
-        offences.add("TOO_LONG", f"{len(default)} code points, at most {max_length.text}", fields.at("default"))
-    if default is not None and enum is not None and write_json(default) not in map(write_json, enum):
-        offences.add("VALUE_NOT_ALLOWED", "not in enum", fields.at("default"))
-    return {"type": kind, "max_length": max_length, "enum": enum, "default": default}
+    declared = {"type": kind, "max_length": max_length, "enum": enum, "default": default}
+    if default is not None:
+        check_bounds(default, declared, fields.at("default"), offences)
+    return declared
+
+
+def check_bounds(value, declared, pointer, offences):
+    """Holds a value of an input's type to the input's `max_length` and `enum`."""
+    max_length, enum = declared["max_length"], declared["enum"]
+    if isinstance(value, str) and max_length is not None and len(value) > int(max_length.text):
+        offences.add("TOO_LONG", f"{len(value)} code points, at most {max_length.text}", pointer)
+    if enum is not None and write_json(value) not in map(write_json, enum):
+        offences.add("VALUE_NOT_ALLOWED", "not in enum", pointer)
 
 
 def value_reader(kind):
@@ -167,15 +177,17 @@ def read_generation(value, pointer, offences):
 
 
 def read_output(value, pointer, offences):
-    is_text = isinstance(value, dict) and value.get("format") == "text"
-    fields = Fields(value, ("format",) if is_text else ("format", "schema", "strict"), pointer, offences)
+    fields = Fields(value, ("format", "schema", "strict"), pointer, offences)
     if not isinstance(value, dict):
         return None
     output_format = fields.required("format", word("text", "json"))
-    if is_text:
+    if output_format == "text":
+        for name in ("schema", "strict"):
+            if fields.raw(name) is not None:
+                offences.add("UNKNOWN_FIELD", f"{name!r} is no field of a text output", fields.at(name))
         return {"format": output_format}
     submitted = fields.raw("schema")
-    schema = None if submitted is None else offences.catch(Schema(submitted, fields.at("schema")).canonical)
+    schema = None if submitted is None else offences.catch(Schema(submitted, fields.at("schema"), AROUND_SCHEMA).canonical)
     strict = fields.optional("strict", truth, submitted is not None)
     if strict and submitted is None:
         offences.add("MISSING_FIELD", "strict needs a schema", fields.at("schema"))

@@ -13,7 +13,8 @@ WHITE_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680" + "".join(map(chr, range(0x2000, 0
 BOM = "\ufeff"
 
 # Code points that Unicode 14.0 had not assigned and that later versions normalise: each stands for itself.
-LATER = re.compile("([" + "".join(map(re.escape, map(chr, (int(entry[2:], 16) for entry in table("unassigned-nfc-14", "code_points"))))) + "])")
+LATER_CODE_POINTS = "".join(chr(int(entry.removeprefix("U+"), 16)) for entry in table("unassigned-nfc-14", "code_points"))
+LATER = re.compile(f"([{re.escape(LATER_CODE_POINTS)}])")
 
 
 def canonical_text(data):

@@ -8,7 +8,7 @@ const MAX_BLOCK_CODE_POINTS = 350;
 /** Bytes a secret must have at least. */
 const MIN_SECRET_BYTES = 32;
 /** The locale that stands for no block and no country. */
-const CONTROL_LOCALE = "none";
+export const CONTROL_LOCALE = "none";
 
 /** One locale's cues; each phrase makes one variant. */
 export interface Cues {
@@ -21,12 +21,20 @@ export interface Cues {
   readonly phrases: readonly string[];
 }
 
-/** The seed of a template: HMAC-SHA256 of its ALS id under the named secret. */
-export function alsSeed(secret: Uint8Array, templateId: string): Uint8Array {
-  if (secret.length < MIN_SECRET_BYTES) {
-    throw new Refusal("ALS_SECRET_TOO_SHORT", `${secret.length} bytes, at least ${MIN_SECRET_BYTES}`);
+/** The secrets as they are configured, by key id; one that is too short is a mistake there, not a refusal. */
+export class AlsSecrets {
+  constructor(private readonly byKeyId: ReadonlyMap<string, Uint8Array>) {
+    for (const [keyId, { length }] of byKeyId) {
+      if (length < MIN_SECRET_BYTES) throw new RangeError(`the secret ${keyId} has ${length} bytes, at least ${MIN_SECRET_BYTES}`);
+    }
   }
-  return hmacSha256(secret, encodeUtf8(templateId));
+
+  /** The seed of a template: HMAC-SHA256 of its ALS id under the named secret; ALS_KEY_UNKNOWN where there is none. */
+  seed(seedKeyId: string, templateId: string): Uint8Array {
+    const secret = this.byKeyId.get(seedKeyId);
+    if (secret === undefined) throw new Refusal("ALS_KEY_UNKNOWN", `there is no secret ${seedKeyId}`);
+    return hmacSha256(secret, encodeUtf8(templateId));
+  }
 }
 
 /** Which of `variants` blocks a locale gets: the 256-bit big-endian HMAC of the locale under the seed, modulo their count. */
@@ -40,9 +48,8 @@ export function variantId(locale: string, index: number): string {
   return `${locale}/${index}`;
 }
 
-/** The text of one variant's block, null for the control locale; ALS_BLOCK_TOO_LONG beyond its bound. */
-export function blockText(locale: string, cues: Cues, index: number): string | null {
-  if (locale === CONTROL_LOCALE) return null;
+/** The text of one variant's block; ALS_BLOCK_TOO_LONG beyond its bound. */
+export function blockText(cues: Cues, index: number): string {
   const first = `${cues.date} · ${cues.number} · ${cues.currency}`;
   const text = `${first}\n${cues.tax} · ${cues.postal} · ${cues.phone}\n${cues.phrases[index] ?? ""}`;
   const length = nfcLength(text);

@@ -1,4 +1,4 @@
-import { alsSeed, blockText, variantId, variantIndex, type Cues } from "./als.js";
+import { AlsSecrets, blockText, CONTROL_LOCALE, variantId, variantIndex, type Cues } from "./als.js";
 import { sha256, toHex } from "./digest.js";
 import { batchIdentity, citationsIdentity, inputsIdentity, planIdentity, runIdentity } from "./identity.js";
 import { parseJson, writeJson, type Json, type JsonObject } from "./json.js";
@@ -10,6 +10,7 @@ import { recordHmac } from "./record.js";
 import { Refusal } from "./refusal.js";
 import { canonicalLocale, canonicalRegion } from "./region.js";
 import { canonicalSchema } from "./schema.js";
+import { resolveInputs } from "./submitted-input.js";
 import { canonicalTemplate } from "./template.js";
 import { canonicalText } from "./text.js";
 
@@ -30,6 +31,7 @@ export const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["region", ofParameters(region)],
   ["placeholder", ofParameters(placeholder)],
   ["identity", ofParameters(identity)],
+  ["inputs", ofParameters(inputs)],
   ["als", ofParameters(als)],
 ]);
 
@@ -66,37 +68,41 @@ function identity(given: Parameters): Json {
   }
 }
 
+function inputs(given: Parameters): Json {
+  return writeJson(resolveInputs(given.object("declared"), given.document("values")));
+}
+
 function als(given: Parameters): Json {
-  const kind = given.kind("select", "block");
-  const locale = given.text("locale");
-  const secret = given.secret();
-  const seed = alsSeed(secret, given.text("template_id"));
-  if (kind === "select") {
-    const index = variantIndex(seed, locale, given.count("variants"));
-    return new Map<string, Json>([
-      ["seed_hex", toHex(seed)],
-      ["variant_index", JsonNumber.read(String(index))],
-      ["variant_id", variantId(locale, index)],
-    ]);
-  }
-  const entry = given.optionalObject("entry");
-  const block = entry === undefined ? noBlock(locale) : blockOf(seed, locale, cuesOf(new Parameters(entry)));
+  const secrets = new AlsSecrets(given.secrets());
+  if (given.kind("select", "block") === "block") return block(given, secrets);
+  const seed = secrets.seed(given.text("seed_key_id"), given.text("template_id"));
+  const index = variantIndex(seed, given.text("locale"), given.count("variants"));
   return new Map<string, Json>([
-    ["variant_id", block?.id ?? null],
-    ["block", block?.text ?? null],
-    ["block_sha256", block === null ? null : sha256(block.text)],
+    ["seed_hex", toHex(seed)],
+    ["variant_index", JsonNumber.read(String(index))],
+    ["variant_id", variantId(given.text("locale"), index)],
   ]);
 }
 
-function blockOf(seed: Uint8Array, locale: string, cues: Cues): { id: string; text: string } | null {
+function block(given: Parameters, secrets: AlsSecrets): Json {
+  const catalog = given.nested("catalogs").optionalNested(given.text("catalog"));
+  if (catalog === undefined) throw new Refusal("ALS_CATALOG_UNKNOWN", "there is no such catalogue");
+  const locale = given.text("locale");
+  if (locale === CONTROL_LOCALE) return blockResult(null, null);
+  const entry = catalog.optionalNested(locale);
+  if (entry === undefined) throw new Refusal("ALS_LOCALE_UNKNOWN", "the catalogue has no entry of the locale");
+  const cues = cuesOf(entry);
+  const seed = secrets.seed(given.text("seed_key_id"), given.text("template_id"));
   const index = variantIndex(seed, locale, cues.phrases.length);
-  const text = blockText(locale, cues, index);
-  return text === null ? null : { id: variantId(locale, index), text };
+  return blockResult(variantId(locale, index), blockText(cues, index));
 }
 
-function noBlock(locale: string): null {
-  if (locale !== "none") throw new Refusal("ALS_LOCALE_UNKNOWN", "the catalogue has no entry of the locale");
-  return null;
+function blockResult(id: string | null, text: string | null): Json {
+  return new Map<string, Json>([
+    ["variant_id", id],
+    ["block", text],
+    ["block_sha256", text === null ? null : sha256(text)],
+  ]);
 }
 
 function cuesOf(entry: Parameters): Cues {

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject } from "./json.js";
 import { sortSet } from "./order.js";
 import { Refusal } from "./refusal.js";
+import { resolveInputs } from "./submitted-input.js";
 
 const BATCH = ["template_sha256", "locales", "grounding_modes", "replicates", "inputs_sha256", "drift_policy"];
 const PLAN = ["batch_sha256", "cells", "als_catalog_sha256"];
@@ -44,13 +45,8 @@ export function citationsIdentity(citations: readonly Json[]): Json[] {
 }
 
 /** What `inputs_sha256` covers: the values of a submission, and the defaults of the inputs it leaves out. */
-export function inputsIdentity(declared: JsonObject, values: JsonObject): JsonObject {
-  const identity: JsonObject = new Map(values);
-  for (const [name, declaration] of declared) {
-    const standing = declaration instanceof Map ? (declaration.get("default") ?? null) : null;
-    identity.set(name, values.get(name) ?? standing);
-  }
-  return identity;
+export function inputsIdentity(declared: JsonObject, values: Json): JsonObject {
+  return resolveInputs(declared, values);
 }
 
 /** The facts under exactly these keys; an absent one is null, an unknown one is refused. */

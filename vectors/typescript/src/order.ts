@@ -1,4 +1,4 @@
-import { writeJson, type Json } from "./json.js";
+import { writeJson, type Json, type JsonObject } from "./json.js";
 import { JsonNumber } from "./number.js";
 
 /** A set's members in canonical order (canonical.md §4); equal ones are kept once unless `duplicates` stay. */
@@ -11,6 +11,11 @@ export function sortSet(members: readonly Json[], duplicates: "drop" | "keep" = 
       return duplicates === "keep" || before?.rank !== member.rank || before.text !== member.text;
     })
     .map((member) => member.value);
+}
+
+/** An object's members in canonical order: what is reported first must not depend on the submitted order. */
+export function inOrder(members: JsonObject): [string, Json][] {
+  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function rank(value: Json): number {

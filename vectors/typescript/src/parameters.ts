@@ -39,12 +39,19 @@ export class Parameters {
     return value;
   }
 
-  /** An object that stands in the vector itself, or null. */
-  optionalObject(name: string): JsonObject | undefined {
+  /** An object that stands in the vector itself. */
+  nested(name: string): Parameters {
+    const nested = this.optionalNested(name);
+    if (nested === undefined) throw this.mistake(name, "an object");
+    return nested;
+  }
+
+  /** An object that may be absent. */
+  optionalNested(name: string): Parameters | undefined {
     const value = this.members.get(name);
-    if (value === null) return undefined;
-    if (!(value instanceof Map)) throw this.mistake(name, "an object or null");
-    return value;
+    if (value === undefined) return undefined;
+    if (!(value instanceof Map)) throw this.mistake(name, "an object");
+    return new Parameters(value);
   }
 
   texts(name: string): string[] {
@@ -57,13 +64,14 @@ export class Parameters {
     return fromBase64(this.text(name));
   }
 
-  /** The secret that `seed_key_id` names in `secrets`. */
-  secret(): Uint8Array {
-    const secrets = this.optionalObject("secrets") ?? new Map<string, Json>();
-    return new Parameters(secrets).base64(this.text("seed_key_id"));
+  /** The `secrets` by key id, given in base64. */
+  secrets(): ReadonlyMap<string, Uint8Array> {
+    const { members } = this.nested("secrets");
+    return new Map([...members.keys()].map((keyId) => [keyId, new Parameters(members).base64(keyId)]));
   }
 
-  private document(name: string): Json {
+  /** A value given as its JSON text. */
+  document(name: string): Json {
     return parseJson(encodeUtf8(this.text(name)));
   }
 

@@ -5,14 +5,16 @@ import type { Json } from "./json.js";
 /** One part of a message's content: text as it stands, or an input's name. */
 export type Segment = { readonly literal: string } | { readonly input: string };
 
-/** Splits content at its placeholders, left to right; a `{{` that is none is PLACEHOLDER_INVALID (decisions/0001). */
-export function splitPlaceholders(content: string, place?: Place): Segment[] {
-  const segments: Segment[] = [];
+/**
+ * Splits content at its placeholders, left to right; a `{{` that is none is PLACEHOLDER_INVALID (decisions/0001).
+ * The segments come one by one, so that the first offence from the left decides, whoever finds it.
+ */
+export function* splitPlaceholders(content: string, place?: Place): Generator<Segment> {
   let at = 0;
   for (let open = content.indexOf("{{"); open !== -1; open = content.indexOf("{{", at)) {
-    segments.push({ literal: content.slice(at, open) });
+    yield { literal: content.slice(at, open) };
     if (content.startsWith("{{{{", open)) {
-      segments.push({ literal: "{{" });
+      yield { literal: "{{" };
       at = open + 4;
       continue;
     }
@@ -20,18 +22,19 @@ export function splitPlaceholders(content: string, place?: Place): Segment[] {
     pattern.lastIndex = open;
     const name = pattern.exec(content)?.[1];
     if (name === undefined) throw new Refusal("PLACEHOLDER_INVALID", "{{ opens no placeholder", place);
-    segments.push({ input: name });
+    yield { input: name };
     at = pattern.lastIndex;
   }
-  segments.push({ literal: content.slice(at) });
-  return segments;
+  yield { literal: content.slice(at) };
 }
 
 /** Content with its values put in once and literally (canonical.md §4); INPUT_UNDECLARED for a name without a value. */
 export function fillPlaceholders(content: string, values: ReadonlyMap<string, Json>): string {
-  return splitPlaceholders(content)
-    .map((segment) => ("literal" in segment ? segment.literal : spell(segment.input, values.get(segment.input))))
-    .join("");
+  let filled = "";
+  for (const segment of splitPlaceholders(content)) {
+    filled += "literal" in segment ? segment.literal : spell(segment.input, values.get(segment.input));
+  }
+  return filled;
 }
 
 function spell(name: string, value: Json | undefined): string {

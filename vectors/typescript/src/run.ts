@@ -6,18 +6,20 @@ import { Refusal } from "./refusal.js";
 import { encodeUtf8 } from "./utf8.js";
 
 const FOLDER = new URL("../../", import.meta.url);
-/** The files of the contract, each with its form; another file or a missing one is a failure. */
-const FILES: ReadonlyMap<string, string> = new Map([
-  ["numbers.json", "number"],
-  ["output.json", "output"],
-  ["text.json", "text"],
-  ["template.json", "template"],
-  ["template-size.json", "template"],
-  ["schema.json", "schema"],
-  ["region.json", "region"],
-  ["placeholder.json", "placeholder"],
-  ["identity.json", "identity"],
-  ["als.json", "als"],
+/** The files of the contract, each with its form and the least number of its vectors (canonical.md §6). */
+const FILES: ReadonlyMap<string, readonly [form: string, least: number]> = new Map([
+  ["numbers.json", ["number", 60]],
+  ["output.json", ["output", 40]],
+  ["text.json", ["text", 30]],
+  ["template.json", ["template", 40]],
+  ["template-size.json", ["template", 1]],
+  ["schema.json", ["schema", 1]],
+  ["schema-size.json", ["schema", 1]],
+  ["region.json", ["region", 1]],
+  ["placeholder.json", ["placeholder", 1]],
+  ["identity.json", ["identity", 1]],
+  ["inputs.json", ["inputs", 1]],
+  ["als.json", ["als", 30]],
 ]);
 const MEMBERS = ["name", "why", "input", "input_hex", "expected", "error", "sha256", "line", "column", "pointer"];
 
@@ -29,13 +31,14 @@ function fail(where: string, why: string): void {
   console.log(`FAILED ${where}: ${why}`);
 }
 
-function runFile(file: string, formName: string): void {
+function runFile(file: string, formName: string, least: number): void {
   const content = parseJson(readFileSync(new URL(`../../${file}`, import.meta.url)));
   if (!(content instanceof Map) || writeJson(content.get("version") ?? null) !== "1") return fail(file, "not version 1");
   const form = FORMS.get(formName);
   if (content.get("form") !== formName || form === undefined) return fail(file, `its form is not ${formName}`);
   const vectors = content.get("vectors");
-  if (!Array.isArray(vectors) || vectors.length === 0) return fail(file, "no vectors");
+  if (!Array.isArray(vectors)) return fail(file, "no vectors");
+  if (vectors.length < least) fail(file, `${vectors.length} vectors, at least ${least} are needed`);
   const names = new Set<Json>();
   for (const [index, vector] of vectors.entries()) {
     const name = vector instanceof Map ? vector.get("name") : undefined;
@@ -108,13 +111,13 @@ function inputOf(vector: JsonObject): Uint8Array | JsonObject {
 
 const present = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 for (const name of present) if (!FILES.has(name)) fail(name, "an unknown file");
-for (const [file, form] of FILES) {
+for (const [file, [form, least]] of FILES) {
   if (!present.includes(file)) {
     fail(file, "missing");
     continue;
   }
   try {
-    runFile(file, form);
+    runFile(file, form, least);
   } catch (error) {
     fail(file, `cannot be read: ${String(error)}`);
   }

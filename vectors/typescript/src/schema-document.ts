@@ -1,9 +1,11 @@
 import { type Json, type JsonObject } from "./json.js";
 import { JsonNumber } from "./number.js";
+import { inOrder } from "./order.js";
 import { Refusal, pointerTo } from "./refusal.js";
 import { keywordKind, isDialect, UNSUPPORTED } from "./schema-keyword.js";
 
-interface Located {
+/** A value of the submitted document and where it stands there. */
+export interface Located {
   readonly node: Json;
   readonly pointer: string;
 }
@@ -14,17 +16,16 @@ export class SchemaDocument {
   private readonly checked = new Set<Json>();
   private complete = false;
 
-  /** Checks the whole document; the first offence is thrown. */
+  /** Checks the whole document in canonical order; the first offence is thrown. */
   constructor(
     private readonly root: Json,
     private readonly pointer: string,
   ) {
     this.check(root, pointer);
     this.complete = true;
-    checkPrecision(root, pointer);
   }
 
-  /** The schema a reference names; what it finds is checked as a schema, wherever it stands. */
+  /** The schema a reference names; what it finds is checked as a schema, wherever it stands, but defines no anchor. */
   resolve(ref: string, place: string): Located {
     const target = this.find(ref, place);
     this.check(target.node, target.pointer);
@@ -57,7 +58,7 @@ export class SchemaDocument {
     if (!(node instanceof Map)) throw invalid("a schema is an object or a boolean", pointer);
     if (this.checked.has(node)) return;
     this.checked.add(node);
-    for (const [keyword, value] of node) this.checkKeyword(keyword, value, node, pointerTo(pointer, keyword), pointer);
+    for (const [keyword, value] of inOrder(node)) this.checkKeyword(keyword, value, node, pointerTo(pointer, keyword), pointer);
   }
 
   private checkKeyword(keyword: string, value: Json, owner: JsonObject, pointer: string, ownerPointer: string): void {
@@ -74,16 +75,16 @@ export class SchemaDocument {
       case "schema bag":
         return this.checkEach(asArray(value, pointer).entries(), pointer);
       case "schema map":
-        return this.checkEach(asObject(value, pointer).entries(), pointer);
+        return this.checkEach(inOrder(asObject(value, pointer)), pointer);
       case "set":
-        if (keyword === "enum") asArray(value, pointer);
-        else if (keyword !== "type" || typeof value !== "string") checkStrings(value, pointer);
+        if (keyword === "enum") return checkPrecision(asArray(value, pointer), pointer);
+        if (keyword !== "type" || typeof value !== "string") checkStrings(value, pointer);
         return;
       case "set map":
-        for (const [name, set] of asObject(value, pointer)) checkStrings(set, pointerTo(pointer, name));
+        for (const [name, set] of inOrder(asObject(value, pointer))) checkStrings(set, pointerTo(pointer, name));
         return;
       case "verbatim":
-        return;
+        return checkPrecision(value, pointer);
     }
   }
 
@@ -103,9 +104,8 @@ function checkPrecision(value: Json, pointer: string): void {
   if (value instanceof JsonNumber && value.rounded) {
     throw new Refusal("NUMBER_TOO_PRECISE", "a schema's number has more than 6 decimals", { pointer });
   }
-  if (Array.isArray(value) || value instanceof Map) {
-    for (const [name, member] of value.entries()) checkPrecision(member, pointerTo(pointer, name));
-  }
+  const members = Array.isArray(value) ? value.entries() : value instanceof Map ? inOrder(value) : [];
+  for (const [name, member] of members) checkPrecision(member, pointerTo(pointer, name));
 }
 
 function memberOf(node: Json, name: string): Json | undefined {

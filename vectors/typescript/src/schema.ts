@@ -1,24 +1,26 @@
 import { MAX_DEPTH, writeJson, writeString, type Json, type JsonObject } from "./json.js";
 import { sortSet } from "./order.js";
 import { Refusal, pointerTo } from "./refusal.js";
-import { SchemaDocument } from "./schema-document.js";
-import { keywordKind, REF_ANNOTATIONS, DROPPED } from "./schema-keyword.js";
+import { SchemaDocument, type Located } from "./schema-document.js";
+import { DROPPED, keywordKind } from "./schema-keyword.js";
+import { checkReferences, follow } from "./schema-reference.js";
 import { encodeUtf8 } from "./utf8.js";
 
 /** Bytes an expanded canonical schema may have (canonical.md §4). */
 const MAX_SCHEMA_BYTES = 262_144;
 
-/** A JSON Schema in canonical form; `pointer` is where it stands in the submitted document. */
-export function canonicalSchema(schema: Json, pointer = ""): Json {
-  const expander = new Expander(new SchemaDocument(schema, pointer));
-  const expanded = expander.expand({ node: schema, pointer }, 0);
+/**
+ * A JSON Schema in canonical form; `pointer` is where it stands in the submitted document, `around` how many brackets
+ * are open there.
+ */
+export function canonicalSchema(schema: Json, pointer = "", around = 0): Json {
+  const root: Located = { node: schema, pointer };
+  const document = new SchemaDocument(schema, pointer);
+  checkReferences(document, root);
+  const expanded = new Expander(document, pointer).expand(root, around);
+  if (around + expanded.height > MAX_DEPTH) throw tooDeep(pointer);
   if (expanded.bytes > MAX_SCHEMA_BYTES) throw tooLarge(pointer);
   return expanded.value;
-}
-
-interface Located {
-  readonly node: Json;
-  readonly pointer: string;
 }
 
 /** A canonical value whose parts may be shared, with its written size and its height in brackets. */
@@ -34,57 +36,37 @@ interface Expanded {
  */
 class Expander {
   private readonly done = new Map<Json, Expanded>();
-  private readonly active = new Set<Json>();
+  private readonly membersDone = new Map<Json, ReadonlyMap<string, Expanded>>();
 
-  constructor(private readonly document: SchemaDocument) {}
+  constructor(
+    private readonly document: SchemaDocument,
+    private readonly root: string,
+  ) {}
 
   /** Expands the schema at a place below `depth` open brackets. */
   expand(start: Located, depth: number): Expanded {
-    const entered: Json[] = [];
-    const overlays: JsonObject[] = [];
-    let here = start;
-    let expanded: Expanded | undefined;
-    while (expanded === undefined) {
-      const { node, pointer } = here;
-      if (!(node instanceof Map)) {
-        expanded = verbatim(node);
-        break;
-      }
-      if (this.active.has(node)) throw new Refusal("SCHEMA_RECURSIVE_REF", "a schema that contains itself", { pointer });
-      const ref = node.get("$ref");
-      if (ref === undefined) {
-        expanded = this.done.get(node) ?? this.keywords(node, pointer, depth);
-        this.done.set(node, expanded);
-        break;
-      }
-      overlays.push(refAnnotations(node, pointer));
-      this.active.add(node);
-      entered.push(node);
-      here = this.follow(here, ref as string);
-    }
-    for (const node of entered) this.active.delete(node);
-    expanded = overlay(expanded, overlays, start.pointer);
-    if (depth + expanded.height > MAX_DEPTH) throw tooDeep(start.pointer);
+    const { target, annotations } = follow(this.document, start);
+    if (!(target.node instanceof Map)) return verbatim(target.node);
+    const finished = annotations.size === 0 ? this.done.get(target.node) : undefined;
+    if (finished !== undefined) return finished;
+    if (depth >= MAX_DEPTH) throw tooDeep(this.root);
+    const members = new Map(this.members(target.node, target.pointer, depth + 1));
+    for (const [keyword, annotation] of annotations) members.set(keyword, verbatim(annotation));
+    const expanded = objectOf(members);
+    if (annotations.size === 0) this.done.set(target.node, expanded);
     return expanded;
   }
 
-  /** The target of a reference; a recursive one is refused where the reference stands. */
-  private follow(from: Located, ref: string): Located {
-    const pointer = pointerTo(from.pointer, "$ref");
-    const target = this.document.resolve(ref, pointer);
-    if (this.active.has(target.node)) throw new Refusal("SCHEMA_RECURSIVE_REF", `${ref} leads back to itself`, { pointer });
-    return target;
-  }
-
-  private keywords(node: JsonObject, pointer: string, depth: number): Expanded {
-    if (depth >= MAX_DEPTH) throw tooDeep(pointer);
-    this.active.add(node);
+  /** A schema's own members, before annotations beside a reference to it replace some. */
+  private members(node: JsonObject, pointer: string, depth: number): ReadonlyMap<string, Expanded> {
+    const finished = this.membersDone.get(node);
+    if (finished !== undefined) return finished;
     const members = new Map<string, Expanded>();
     for (const [keyword, value] of node) {
-      if (!DROPPED.has(keyword)) members.set(keyword, this.keyword(keyword, value, pointerTo(pointer, keyword), depth + 1));
+      if (!DROPPED.has(keyword)) members.set(keyword, this.keyword(keyword, value, pointerTo(pointer, keyword), depth));
     }
-    this.active.delete(node);
-    return objectOf(members);
+    this.membersDone.set(node, members);
+    return members;
   }
 
   private keyword(keyword: string, value: Json, pointer: string, depth: number): Expanded {
@@ -94,9 +76,9 @@ class Expander {
       case "schema list":
         return arrayOf(this.list(value, pointer, depth));
       case "schema set":
-        return sortedSet(this.list(value, pointer, depth), "drop", pointer);
+        return sortedSet(this.list(value, pointer, depth), "drop", this.root);
       case "schema bag":
-        return sortedSet(this.list(value, pointer, depth), "keep", pointer);
+        return sortedSet(this.list(value, pointer, depth), "keep", this.root);
       case "schema map":
         return this.map(value, pointer, depth);
       case "set":
@@ -119,39 +101,6 @@ class Expander {
     }
     return objectOf(members);
   }
-}
-
-/** What stands beside a reference and outlives it; anything that is not an annotation is a conflict. */
-function refAnnotations(node: JsonObject, pointer: string): JsonObject {
-  const kept: JsonObject = new Map();
-  for (const [keyword, value] of node) {
-    if (REF_ANNOTATIONS.has(keyword)) kept.set(keyword, value);
-    else if (keyword !== "$ref" && !DROPPED.has(keyword)) {
-      throw new Refusal("SCHEMA_REF_CONFLICT", `${keyword} stands beside a $ref`, { pointer: pointerTo(pointer, keyword) });
-    }
-  }
-  return kept;
-}
-
-/** Puts the annotations of references over their target, the outermost reference last. */
-function overlay(target: Expanded, overlays: readonly JsonObject[], pointer: string): Expanded {
-  const annotations: JsonObject = new Map();
-  for (const outer of [...overlays].reverse()) for (const [keyword, value] of outer) annotations.set(keyword, value);
-  if (annotations.size === 0) return target;
-  if (!(target.value instanceof Map)) {
-    throw new Refusal("SCHEMA_REF_CONFLICT", "annotations stand beside a $ref to a boolean", { pointer });
-  }
-  let { bytes, height } = target;
-  const value: JsonObject = new Map(target.value);
-  for (const [keyword, annotation] of annotations) {
-    const before = target.value.get(keyword);
-    const after = verbatim(annotation);
-    if (before === undefined) bytes += memberBytes(keyword, after.bytes) + (value.size === 0 ? 0 : 1);
-    else bytes += after.bytes - verbatim(before).bytes;
-    height = Math.max(height, after.height + 1);
-    value.set(keyword, annotation);
-  }
-  return { value, bytes, height };
 }
 
 function verbatim(value: Json): Expanded {
@@ -177,11 +126,11 @@ function arrayOf(members: readonly Expanded[]): Expanded {
 }
 
 /** A set of expanded schemas; its members are written to be compared, so a set too large to stand is refused first. */
-function sortedSet(members: readonly Expanded[], duplicates: "drop" | "keep", pointer: string): Expanded {
+function sortedSet(members: readonly Expanded[], duplicates: "drop" | "keep", root: string): Expanded {
   const distinct = new Map<string, Expanded>();
   let bytes = 0;
   for (const member of duplicates === "drop" ? new Set(members) : members) {
-    if (bytes + member.bytes > MAX_SCHEMA_BYTES) throw tooLarge(pointer);
+    if (bytes + member.bytes > MAX_SCHEMA_BYTES) throw tooLarge(root);
     const text = writeJson(member.value);
     if (duplicates === "keep" || !distinct.has(text)) bytes += member.bytes;
     distinct.set(text, member);

@@ -42,7 +42,7 @@ function input(value: Json, pointer: string, refusals: Refusals): JsonObject | u
   const allowed = ofType && fields.optional("enum", sequence({ min: 1, max: MAX_ENUM }, ofType));
   const standing = ofType && fields.optional("default", ofType);
   if (standing !== undefined && standing !== null) {
-    checkDefault(standing, maxLength, allowed ?? null, fields.at("default"), refusals);
+    checkBounds(standing, maxLength, allowed ?? null, fields.at("default"), refusals);
   }
   return new Map<string, Json>([
     ["type", type ?? null],
@@ -52,7 +52,8 @@ function input(value: Json, pointer: string, refusals: Refusals): JsonObject | u
   ]);
 }
 
-function checkDefault(value: Json, maxLength: JsonNumber | null, allowed: Json[] | null, pointer: string, refusals: Refusals): void {
+/** Holds a value of an input's type to the input's `max_length` and `enum`. */
+export function checkBounds(value: Json, maxLength: JsonNumber | null, allowed: Json[] | null, pointer: string, refusals: Refusals): void {
   if (typeof value === "string" && maxLength !== null && codePoints(value) > Number(maxLength.text)) {
     refusals.add("TOO_LONG", `more than ${maxLength.text} code points`, pointer);
   }
@@ -62,7 +63,7 @@ function checkDefault(value: Json, maxLength: JsonNumber | null, allowed: Json[]
 }
 
 /** A value of an input's type: strings verbatim, numbers as canonical.md §1. */
-function typed(type: string): Reader {
+export function typed(type: string): Reader {
   if (type === "string") return verbatim({ min: 0, max: Infinity });
   if (type === "boolean") return truth;
   return (value, pointer, refusals) => {

@@ -11,6 +11,8 @@ import { encodeUtf8 } from "./utf8.js";
 
 /** Bytes a template may have, submitted or canonical (decisions/0001). */
 const MAX_TEMPLATE_BYTES = 262_144;
+/** Brackets of the template that are open around the schema. */
+const AROUND_SCHEMA = 2;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const NAME = { min: 1, max: 200 };
@@ -121,13 +123,17 @@ function generation(value: Json | undefined, pointer: string, refusals: Refusals
 function output(value: Json | undefined, pointer: string, refusals: Refusals): Json {
   const text: JsonObject = new Map([["format", "text"]]);
   if (value === undefined) return text;
-  const isText = value instanceof Map && value.get("format") === "text";
-  const fields = Fields.open(value, isText ? ["format"] : ["format", "schema", "strict"], pointer, refusals);
+  const fields = Fields.open(value, ["format", "schema", "strict"], pointer, refusals);
   if (fields === undefined) return null;
   const format = fields.required("format", word("text", "json"));
-  if (isText) return text;
+  if (format === "text") {
+    for (const name of ["schema", "strict"]) {
+      if (fields.raw(name) !== undefined) refusals.add("UNKNOWN_FIELD", "no field of a text output", fields.at(name));
+    }
+    return text;
+  }
   const submitted = fields.raw("schema");
-  const schema = submitted === undefined ? undefined : refusals.catch(() => canonicalSchema(submitted, fields.at("schema")));
+  const schema = submitted === undefined ? undefined : refusals.catch(() => canonicalSchema(submitted, fields.at("schema"), AROUND_SCHEMA));
   const strict = fields.optional("strict", truth, submitted !== undefined);
   if (strict === true && submitted === undefined) refusals.add("MISSING_FIELD", "strict needs a schema", fields.at("schema"));
   return new Map<string, Json>([

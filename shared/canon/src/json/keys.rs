@@ -8,10 +8,13 @@ use super::order::by_utf16;
 /// Objects of at most this many members are searched for duplicates one by one.
 const SMALL: usize = 12;
 
+/// Members that most objects have at most.
+const TYPICAL: usize = 8;
+
 /// Keys in the order of the document: tells duplicates as they come, and whether the object must be sorted.
 #[derive(Default)]
 pub(crate) struct Keys<'a> {
-    keys: Vec<Cow<'a, str>>,
+    read: Vec<Cow<'a, str>>,
     index: BTreeSet<Cow<'a, str>>,
     unsorted: bool,
 }
@@ -19,7 +22,7 @@ pub(crate) struct Keys<'a> {
 impl<'a> Keys<'a> {
     /// Adds the next key; `false` where it is a duplicate.
     pub(crate) fn push(&mut self, key: Cow<'a, str>) -> bool {
-        let in_order = self.keys.last().is_none_or(|last| by_utf16(last, &key).is_lt());
+        let in_order = self.read.last().is_none_or(|last| by_utf16(last, &key).is_lt());
         if self.unsorted || !in_order {
             // While keys come in ascending order none can be a duplicate, and nothing needs an index.
             if self.holds(&key) {
@@ -30,16 +33,19 @@ impl<'a> Keys<'a> {
                 self.index.insert(key.clone());
             }
         }
-        self.keys.push(key);
+        if self.read.is_empty() {
+            self.read.reserve(TYPICAL);
+        }
+        self.read.push(key);
         true
     }
 
     fn holds(&mut self, key: &str) -> bool {
-        if self.keys.len() <= SMALL {
-            return self.keys.iter().any(|known| known == key);
+        if self.read.len() <= SMALL {
+            return self.read.iter().any(|known| known == key);
         }
         if self.index.is_empty() {
-            self.index = self.keys.iter().cloned().collect();
+            self.index = self.read.iter().cloned().collect();
         }
         self.index.contains(key)
     }
@@ -47,8 +53,8 @@ impl<'a> Keys<'a> {
     /// The order in which the members are to be written, or nothing if they came in it.
     pub(crate) fn permutation(&self) -> Option<Vec<usize>> {
         self.unsorted.then(|| {
-            let mut order: Vec<usize> = (0..self.keys.len()).collect();
-            order.sort_unstable_by(|left, right| by_utf16(&self.keys[*left], &self.keys[*right]));
+            let mut order: Vec<usize> = (0..self.read.len()).collect();
+            order.sort_unstable_by(|left, right| by_utf16(&self.read[*left], &self.read[*right]));
             order
         })
     }

@@ -50,11 +50,13 @@ impl Members {
     }
 
     /// The members in canonical order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
 
     /// The keys in canonical order.
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|(key, _)| key.as_str())
     }
@@ -108,7 +110,8 @@ mod tests {
 
     #[test]
     fn members_are_sorted_and_unique_however_they_come() {
-        let members: Members = [("b", 1_i64), ("\u{e000}", 2), ("a", 3), ("\u{10000}", 4), ("b", 5)].into_iter().collect();
+        let members: Members =
+            [("b", 1_i64), ("\u{e000}", 2), ("a", 3), ("\u{10000}", 4), ("b", 5)].into_iter().collect();
         assert_eq!(members.keys().collect::<Vec<_>>(), ["a", "b", "\u{10000}", "\u{e000}"]);
         assert_eq!(members.get("b"), Some(&Json::from(5_i64)));
 

@@ -85,8 +85,10 @@ mod tests {
 
     #[test]
     fn sets_are_ordered_by_type_then_by_canonical_text() {
-        let ascending =
-            ["null", "false", "true", "-1", "1", "10", "2", r#""""#, r#""\n""#, r#""!""#, r#""a""#, "[1]", "[]", "{}"];
+        let ascending = [
+            "null", "false", "true", "-1", "1", "10", "2", r#""""#, r#""\n""#, r#""!""#, r#""a""#, "[1]",
+            "[]", "{}",
+        ];
         let keys: Vec<_> =
             ascending.iter().map(|text| SetKey::of(&Json::parse(text.as_bytes()).unwrap())).collect();
         assert!(keys.is_sorted_by(|left, right| left < right));

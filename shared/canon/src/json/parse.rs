@@ -60,7 +60,8 @@ mod tests {
     use crate::refusal::{Code, Position};
 
     fn refused(document: &str) -> (Code, usize, usize) {
-        let Refusal { code, position: Some(Position { line, column }), .. } = Json::parse(document.as_bytes()).unwrap_err()
+        let Refusal { code, position: Some(Position { line, column }), .. } =
+            Json::parse(document.as_bytes()).unwrap_err()
         else {
             panic!("a refused document has a position")
         };
@@ -69,7 +70,9 @@ mod tests {
 
     #[test]
     fn reads_and_writes_canonical_bytes() {
-        let json = Json::parse(br#" { "b" : [ 1.0 , true , null ] , "a" : "\u0041\ud83d\ude00\/" , "B" : { } } "#).unwrap();
+        let json =
+            Json::parse(br#" { "b" : [ 1.0 , true , null ] , "a" : "\u0041\ud83d\ude00\/" , "B" : { } } "#)
+                .unwrap();
         assert_eq!(json.to_canonical_string(), r#"{"B":{},"a":"A😀/","b":[1,true,null]}"#);
         assert_eq!(json.get("b").and_then(Json::as_array).map(<[Json]>::len), Some(3));
         assert_eq!(json.digest(), crate::Digest::of(&json.to_canonical_bytes()));
@@ -88,9 +91,21 @@ mod tests {
         assert_eq!(refused("nulL"), (Code::JsonSyntax, 1, 4));
         assert_eq!(refused("\u{feff}1"), (Code::JsonBom, 1, 1));
         assert_eq!(refused("[1e1000]"), (Code::NumberTooLarge, 1, 2));
-        for broken in
-            ["[1,]", "[,1]", "{,}", "{\"a\":1,}", "{\"a\" 1}", "{1:2}", "tru", "\"\n\"", "\"\\x\"", "\"\\u12g4\"", "\"a", "[01]", "-"]
-        {
+        for broken in [
+            "[1,]",
+            "[,1]",
+            "{,}",
+            "{\"a\":1,}",
+            "{\"a\" 1}",
+            "{1:2}",
+            "tru",
+            "\"\n\"",
+            "\"\\x\"",
+            "\"\\u12g4\"",
+            "\"a",
+            "[01]",
+            "-",
+        ] {
             assert_eq!(refused(broken).0, Code::JsonSyntax, "{broken}");
         }
         let Refusal { code, position, .. } = Json::parse(b"\"a\n\xff\"").unwrap_err();

@@ -159,7 +159,8 @@ impl<'a> Reader<'a> {
     }
 
     fn literal(&mut self, word: &str, token: Token<'a>) -> Result<Token<'a>, Offence> {
-        let matched = self.rest().iter().zip(word.bytes()).take_while(|(found, wanted)| *found == wanted).count();
+        let matched =
+            self.rest().iter().zip(word.bytes()).take_while(|(found, wanted)| *found == wanted).count();
         self.at += matched;
         if matched == word.len() { Ok(token) } else { Err(self.syntax("expected a value")) }
     }

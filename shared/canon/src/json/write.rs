@@ -13,6 +13,9 @@ impl Json {
     }
 
     /// The canonical bytes as text.
+    ///
+    /// # Panics
+    /// Never: canonical bytes are UTF-8.
     #[must_use]
     pub fn to_canonical_string(&self) -> String {
         String::from_utf8(self.to_canonical_bytes()).expect("only strings and ASCII are written")

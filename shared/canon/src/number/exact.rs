@@ -5,9 +5,6 @@ use super::{MAX_FRACTION_DIGITS, MAX_INTEGER_DIGITS, NumberError};
 /// Exponents beyond this are read as this: no document holds a mantissa long enough to make up for it.
 const EXPONENT_BOUND: i64 = 1 << 56;
 
-const KEPT_DECIMALS: i64 = MAX_FRACTION_DIGITS as i64;
-const LARGEST_POINT: i64 = MAX_INTEGER_DIGITS as i64;
-
 /// The value `0.d1 d2 d3… × 10^point` with `d1` and the last digit not zero; without digits it is zero.
 #[derive(Default)]
 struct Decimal {
@@ -21,7 +18,7 @@ struct Decimal {
 pub(super) fn canonical(literal: &str) -> Result<(String, bool), NumberError> {
     let (negative, unsigned) = literal.strip_prefix('-').map_or((false, literal), |rest| (true, rest));
     let (decimal, rounded) = rounded_magnitude(unsigned)?;
-    if decimal.point > LARGEST_POINT {
+    if decimal.point > signed(MAX_INTEGER_DIGITS) {
         return Err(NumberError::TooLarge);
     }
     Ok((print(negative, &decimal), rounded))
@@ -36,10 +33,10 @@ fn rounded_magnitude(unsigned: &str) -> Result<(Decimal, bool), NumberError> {
         return Ok((Decimal::default(), false));
     }
     let point = signed(whole.len()) - signed(leading_zeros) + exponent_value(exponent);
-    if point > LARGEST_POINT {
+    if point > signed(MAX_INTEGER_DIGITS) {
         return Err(NumberError::TooLarge);
     }
-    let Ok(kept) = usize::try_from(point + KEPT_DECIMALS) else {
+    let Ok(kept) = usize::try_from(point + signed(MAX_FRACTION_DIGITS)) else {
         return Ok((Decimal::default(), true));
     };
     let mut significant = mantissa_digits().skip(leading_zeros);
@@ -73,9 +70,8 @@ fn exponent_value(exponent: &str) -> i64 {
         Some(digits) => (-1, digits),
         None => (1, exponent.strip_prefix('+').unwrap_or(exponent)),
     };
-    let magnitude = digits.bytes().fold(0_i64, |value, digit| {
-        (value * 10 + i64::from(digit - b'0')).min(EXPONENT_BOUND)
-    });
+    let magnitude =
+        digits.bytes().fold(0_i64, |value, digit| (value * 10 + i64::from(digit - b'0')).min(EXPONENT_BOUND));
     sign * magnitude
 }
 

@@ -24,7 +24,21 @@ mod tests {
 
     #[test]
     fn orders_by_value() {
-        let ascending = ["-10", "-9.5", "-9", "-0.000001", "0", "0.000001", "0.5", "1", "1.25", "1.3", "2", "10", "100.1"];
+        let ascending = [
+            "-10",
+            "-9.5",
+            "-9",
+            "-0.000001",
+            "0",
+            "0.000001",
+            "0.5",
+            "1",
+            "1.25",
+            "1.3",
+            "2",
+            "10",
+            "100.1",
+        ];
         for (i, left) in ascending.iter().enumerate() {
             for (j, right) in ascending.iter().enumerate() {
                 assert_eq!(by_value(left, right), i.cmp(&j), "{left} {right}");

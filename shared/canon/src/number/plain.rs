@@ -12,7 +12,10 @@ pub(super) fn canonical(literal: &str) -> Option<&str> {
         return Some(if literal == "-0" { "0" } else { literal });
     };
     let fraction = &bytes[point + 1..];
-    if bytes[point] != b'.' || fraction.len() > MAX_FRACTION_DIGITS || !fraction.iter().all(u8::is_ascii_digit) {
+    if bytes[point] != b'.'
+        || fraction.len() > MAX_FRACTION_DIGITS
+        || !fraction.iter().all(u8::is_ascii_digit)
+    {
         return None;
     }
     let kept = fraction.iter().rposition(|digit| *digit != b'0').map_or(point, |last| point + 2 + last);
@@ -28,9 +31,15 @@ mod tests {
 
     #[test]
     fn borrows_what_is_nearly_canonical() {
-        for (literal, expected) in
-            [("0", "0"), ("-0", "0"), ("-0.000", "0"), ("12", "12"), ("1.50", "1.5"), ("10.0", "10"), ("-0.000001", "-0.000001")]
-        {
+        for (literal, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.000", "0"),
+            ("12", "12"),
+            ("1.50", "1.5"),
+            ("10.0", "10"),
+            ("-0.000001", "-0.000001"),
+        ] {
             assert_eq!(canonical(literal), Some(expected));
         }
     }

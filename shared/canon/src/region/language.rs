@@ -7,7 +7,7 @@ use crate::refusal::{Code, Refusal};
 
 /// An assigned language of ISO 639-1, as its two letters in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Language([u8; 2]);
+pub struct Language(&'static str);
 
 impl Language {
     /// The language of two letters in any case.
@@ -15,17 +15,14 @@ impl Language {
     /// # Errors
     /// `LOCALE_INVALID` for what ISO 639-1 has not assigned.
     pub fn parse(code: &str) -> Result<Self, Refusal> {
-        let lower = code.to_ascii_lowercase();
-        match <[u8; 2]>::try_from(lower.as_bytes()) {
-            Ok(bytes) if table::has_language(&lower) => Ok(Self(bytes)),
-            _ => Err(Refusal::new(Code::LocaleInvalid, "not a language that ISO 639-1 has assigned")),
-        }
+        let unassigned = || Refusal::new(Code::LocaleInvalid, "not a language that ISO 639-1 has assigned");
+        table::language(&code.to_ascii_lowercase()).map(Self).ok_or_else(unassigned)
     }
 
     /// The two letters.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).expect("the table holds ASCII")
+    pub const fn as_str(self) -> &'static str {
+        self.0
     }
 }
 

@@ -37,7 +37,10 @@ impl Locale {
             Some((language, region)) if two_letters(language) && two_letters(region) => {
                 Ok(Self::Of { language: Language::parse(language)?, region: Country::parse(region)? })
             }
-            _ => Err(Refusal::new(Code::LocaleInvalid, "a locale is `none` or a language and a region, as in `de-DE`")),
+            _ => Err(Refusal::new(
+                Code::LocaleInvalid,
+                "a locale is `none` or a language and a region, as in `de-DE`",
+            )),
         }
     }
 
@@ -87,9 +90,13 @@ mod tests {
 
     #[test]
     fn locales_have_one_spelling() {
-        for (text, canonical) in
-            [("de-de", "de-DE"), ("en-UK", "en-GB"), ("EN_gb", "en-GB"), (" None\u{85}", "none"), ("pt_BR", "pt-BR")]
-        {
+        for (text, canonical) in [
+            ("de-de", "de-DE"),
+            ("en-UK", "en-GB"),
+            ("EN_gb", "en-GB"),
+            (" None\u{85}", "none"),
+            ("pt_BR", "pt-BR"),
+        ] {
             let locale = Locale::parse(text).unwrap();
             assert_eq!(locale.to_string(), canonical);
             assert_eq!(canonical.parse(), Ok(locale));
@@ -100,7 +107,10 @@ mod tests {
 
     #[test]
     fn other_shapes_languages_and_regions_are_refused() {
-        for text in ["", "de", "de-", "-DE", "deu-DE", "de-DEU", "de--DE", "de-DE-x", "zz-DE", "sh-RS", "1a-DE", "de DE", "nоne"] {
+        for text in [
+            "", "de", "de-", "-DE", "deu-DE", "de-DEU", "de--DE", "de-DE-x", "zz-DE", "sh-RS", "1a-DE",
+            "de DE", "nоne",
+        ] {
             assert_eq!(Locale::parse(text).unwrap_err().code, Code::LocaleInvalid, "{text}");
         }
         assert_eq!(Locale::parse("de-ZZ").unwrap_err().code, Code::RegionUnknown);
@@ -108,7 +118,8 @@ mod tests {
 
     #[test]
     fn locales_sort_by_their_spelling() {
-        let mut locales: Vec<Locale> = ["nn-NO", "none", "de-DE", "nl-NL"].iter().map(|text| text.parse().unwrap()).collect();
+        let mut locales: Vec<Locale> =
+            ["nn-NO", "none", "de-DE", "nl-NL"].iter().map(|text| text.parse().unwrap()).collect();
         locales.sort();
         let spelled: Vec<String> = locales.iter().map(ToString::to_string).collect();
         assert_eq!(spelled, ["de-DE", "nl-NL", "nn-NO", "none"]);

@@ -8,12 +8,14 @@ fn entries(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
-pub(super) fn has_country(code: &str) -> bool {
-    entries(COUNTRIES).any(|entry| entry == code)
+/// The table's own spelling of a country's code, if it is assigned.
+pub(super) fn country(code: &str) -> Option<&'static str> {
+    entries(COUNTRIES).find(|entry| *entry == code)
 }
 
-pub(super) fn has_language(code: &str) -> bool {
-    entries(LANGUAGES).any(|entry| entry == code)
+/// The table's own spelling of a language's code, if it is assigned.
+pub(super) fn language(code: &str) -> Option<&'static str> {
+    entries(LANGUAGES).find(|entry| *entry == code)
 }
 
 /// The table's own spelling of a country's subdivision, if it is assigned.
@@ -34,8 +36,8 @@ mod tests {
         assert_eq!((countries.len(), languages.len()), (249, 183));
         assert_eq!(entries(SUBDIVISIONS).map(|line| line.split(' ').count() - 1).sum::<usize>(), 5046);
         for line in entries(SUBDIVISIONS) {
-            assert!(has_country(&line[..2]), "{line}");
+            assert!(country(&line[..2]).is_some(), "{line}");
         }
-        assert!(!has_country("") && !has_language("") && subdivision("GB", "").is_none());
+        assert_eq!((country(""), language(""), subdivision("GB", "")), (None, None, None));
     }
 }

@@ -45,10 +45,8 @@ impl VersionCache for SqliteCoord {
         if let Some(text) = text {
             query = query.bind(text);
         }
-        let done = query
-            .execute(&self.pool)
-            .await
-            .map_err(|error| failed("writing the version cache", error))?;
+        let done =
+            query.execute(&self.pool).await.map_err(|error| failed("writing the version cache", error))?;
         Ok(done.rows_affected() == 1)
     }
 }

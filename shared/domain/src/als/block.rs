@@ -1,5 +1,7 @@
 //! Which block a cell gets, and its text.
 
+use std::collections::BTreeMap;
+
 use stet_canon::Digest;
 use stet_canon::text::canonical;
 
@@ -39,7 +41,7 @@ pub enum AlsError {
     #[error("the ALS catalogue {catalog} has no entry for {locale}")]
     LocaleUnknown {
         /// The catalogue.
-        catalog: &'static str,
+        catalog: String,
         /// The canonical locale.
         locale: String,
     },
@@ -93,29 +95,44 @@ pub fn variant_index(seed: &[u8; 32], locale: &str, count: usize) -> usize {
 ///
 /// # Errors
 /// [`AlsError`], each with its code.
-pub fn block(keys: &Keyring, als: &Als, locale: &str, max_chars: usize) -> Result<Option<AlsBlock>, AlsError> {
-    let catalog =
-        Catalog::named(&als.catalog).ok_or_else(|| AlsError::CatalogUnknown(als.catalog.clone()))?;
+pub fn block(
+    keys: &Keyring,
+    als: &Als,
+    locale: &str,
+    max_chars: usize,
+) -> Result<Option<AlsBlock>, AlsError> {
+    block_of(keys, als, locale, Catalog::named(&als.catalog).map(Catalog::entries), max_chars)
+}
+
+/// The block that a cell gets from a given catalogue's entries, `None` where there is no such catalogue; [`block`] takes the one that the template pins.
+///
+/// # Errors
+/// [`AlsError`]: the first of catalogue, locale, key and length that does not hold; an entry without a phrase is none.
+pub fn block_of(
+    keys: &Keyring,
+    als: &Als,
+    locale: &str,
+    catalog: Option<&BTreeMap<String, Cues>>,
+    max_chars: usize,
+) -> Result<Option<AlsBlock>, AlsError> {
+    let entries = catalog.ok_or_else(|| AlsError::CatalogUnknown(als.catalog.clone()))?;
     if locale == CONTROL_LOCALE {
         return Ok(None);
     }
-    let unknown = || AlsError::LocaleUnknown { catalog: catalog.name(), locale: locale.to_owned() };
-    let cues = catalog.cues(locale).filter(|cues| !cues.phrases.is_empty()).ok_or_else(unknown)?;
-    let seed = seed(keys, &als.seed_key_id, &als.template_id)
-        .ok_or_else(|| AlsError::KeyUnknown(als.seed_key_id.clone()))?;
+    let unknown = || AlsError::LocaleUnknown { catalog: als.catalog.clone(), locale: locale.to_owned() };
+    let cues = entries.get(locale).filter(|cues| !cues.phrases.is_empty()).ok_or_else(unknown)?;
+    // A template that is stored has its key id filled in; an absent one is no key of the ring.
+    let seed_key_id = als.seed_key_id.clone().unwrap_or_default();
+    let seed = seed(keys, &seed_key_id, &als.template_id)
+        .ok_or_else(|| AlsError::KeyUnknown(seed_key_id.clone()))?;
     let index = variant_index(&seed, locale, cues.phrases.len());
     let text = cues.block_text(index);
     let variant_id = format!("{locale}/{index}");
-    let chars = nfc_chars(&text);
-    if chars > max_chars.min(MAX_BLOCK_CHARS) {
-        return Err(AlsError::BlockTooLong { variant_id, chars, limit: max_chars.min(MAX_BLOCK_CHARS) });
+    let (chars, limit) = (nfc_chars(&text), max_chars.min(MAX_BLOCK_CHARS));
+    if chars > limit {
+        return Err(AlsError::BlockTooLong { variant_id, chars, limit });
     }
-    Ok(Some(AlsBlock {
-        sha256: Digest::of(text.as_bytes()),
-        text,
-        variant_id,
-        seed_key_id: als.seed_key_id.clone(),
-    }))
+    Ok(Some(AlsBlock { sha256: Digest::of(text.as_bytes()), text, variant_id, seed_key_id }))
 }
 
 impl Cues {
@@ -144,7 +161,11 @@ mod tests {
     use crate::keyring::tests::ring;
 
     fn als(seed_key_id: &str) -> Als {
-        Als { template_id: "vat-question".into(), catalog: "v1".into(), seed_key_id: seed_key_id.into() }
+        Als {
+            template_id: "vat-question".into(),
+            catalog: "v1".into(),
+            seed_key_id: Some(seed_key_id.into()),
+        }
     }
 
     #[test]
@@ -184,7 +205,8 @@ mod tests {
     fn the_control_locale_has_no_block_and_an_unknown_one_is_refused() {
         let keys = ring(&["k1"]);
         assert_eq!(block(&keys, &als("k1"), CONTROL_LOCALE, MAX_BLOCK_CHARS), Ok(None));
-        let code = |als: &Als, locale| block(&keys, als, locale, MAX_BLOCK_CHARS).unwrap_err().code().as_str();
+        let code =
+            |als: &Als, locale| block(&keys, als, locale, MAX_BLOCK_CHARS).unwrap_err().code().as_str();
         assert_eq!(code(&als("k1"), "xx-DE"), "ALS_LOCALE_UNKNOWN");
         assert_eq!(code(&als("k9"), "de-DE"), "ALS_KEY_UNKNOWN");
         assert_eq!(code(&Als { catalog: "v9".into(), ..als("k1") }, "de-DE"), "ALS_CATALOG_UNKNOWN");

@@ -3,16 +3,18 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH,
+};
 use secrecy::{ExposeSecret, SecretString};
 use stet_domain::versions::{Listing, ListingFailure};
 use stet_domain::{Digest, Provider};
 use stet_provider::{Api, Call, Exchange, Outcome, ProviderClient, ReplyHead};
 use url::Url;
 
-use super::{decode, decode_listing, encode};
+use super::{decode, decode_listing, encode, errors};
 use crate::fields::bounded;
-use crate::transport::{Redaction, Request, Sent, SetupError, Timeouts, Transport};
+use crate::transport::{Broken, Head, Redaction, Request, Sent, SetupError, Timeouts, Transport};
 
 /// The header that tells repeats of one exchange from other exchanges (providers.md, Requests 5).
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
@@ -53,7 +55,8 @@ impl OpenAi {
         let transport = Transport::new(&options.base_url, options.timeouts)?;
         let under = |name: &str| {
             let mut url = options.base_url.clone();
-            let mut path = url.path_segments_mut().map_err(|()| SetupError::Address(options.base_url.clone()))?;
+            let mut path =
+                url.path_segments_mut().map_err(|()| SetupError::Address(options.base_url.clone()))?;
             path.pop_if_empty().push(name);
             drop(path);
             Ok(url)
@@ -79,8 +82,8 @@ impl OpenAi {
     async fn send(&self, request: Request) -> Sent {
         let mut sent = self.transport.send(request).await;
         sent.body = self.redaction.apply(sent.body);
-        if let Some(broke) = &mut sent.broke {
-            broke.detail = self.redaction.apply_to_words(std::mem::take(&mut broke.detail));
+        if let Err(Broken { failure, .. }) = &mut sent.result {
+            failure.detail = self.redaction.apply_to_words(std::mem::take(&mut failure.detail));
         }
         sent
     }
@@ -97,19 +100,33 @@ impl ProviderClient for OpenAi {
         let request_sha256 = Digest::of(&request_body);
         let mut headers = self.headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let id = HeaderValue::from_str(&call.client_request_id.to_string()).expect("hexadecimal digits fit a header");
+        let id = HeaderValue::from_str(&call.client_request_id.to_string())
+            .expect("hexadecimal digits fit a header");
         headers.insert(CLIENT_REQUEST_ID, id);
-        let request =
-            Request { method: Method::POST, url: self.responses.clone(), headers, body: Some(request_body.clone()) };
-        let sent = self.send(request).await;
-        let result = match (sent.broke, &sent.head) {
-            (Some(broke), _) => Err(broke),
-            (None, Some((status, headers))) => decode(*status, headers, &sent.body),
-            (None, None) => unreachable!("an exchange without a head has broken"),
+        let request = Request {
+            method: Method::POST,
+            url: self.responses.clone(),
+            headers,
+            body: Some(request_body.clone()),
         };
-        let reply = sent.head.map(|(status, headers)| ReplyHead { status, request_id: request_id(&headers) });
-        let exchange =
-            Exchange { request_body, request_sha256, reply, reply_body: sent.body, latency_ms: sent.latency_ms };
+        let sent = self.send(request).await;
+        let (result, head) = match sent.result {
+            Ok(head) => (decode(head.status, &head.headers, &sent.body), Some(head)),
+            // An error status says more than the break behind it.
+            Err(Broken { head: Some(head), .. }) if head.status >= 400 => {
+                (Err(errors::of_status(head.status, &head.headers, &sent.body)), Some(head))
+            }
+            Err(Broken { failure, head }) => (Err(failure), head),
+        };
+        let reply =
+            head.map(|Head { status, headers }| ReplyHead { status, request_id: request_id(&headers) });
+        let exchange = Exchange {
+            request_body,
+            request_sha256,
+            reply,
+            reply_body: sent.body,
+            latency_ms: sent.latency_ms,
+        };
         Outcome { exchange, result }
     }
 
@@ -120,10 +137,9 @@ impl ProviderClient for OpenAi {
         }
         let request = Request { method: Method::GET, url: self.models.clone(), headers, body: None };
         let sent = self.send(request).await;
-        match (sent.broke, sent.head) {
-            (Some(broke), _) => Err(ListingFailure { code: broke.code, detail: broke.detail }),
-            (None, Some((status, headers))) => decode_listing(status, &headers, &sent.body),
-            (None, None) => unreachable!("an exchange without a head has broken"),
+        match sent.result {
+            Ok(head) => decode_listing(head.status, &head.headers, &sent.body),
+            Err(Broken { failure, .. }) => Err(ListingFailure { code: failure.code, detail: failure.detail }),
         }
     }
 }

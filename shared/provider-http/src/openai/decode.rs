@@ -114,7 +114,11 @@ mod tests {
             (r#"{"status":"completed","status":"failed"}"#, "JSON_DUPLICATE_KEY"),
         ] {
             let failure = read(body).unwrap_err();
-            assert_eq!((failure.code, failure.class), (ErrorCode::ProviderBadAnswer, FailureClass::Final), "{body}");
+            assert_eq!(
+                (failure.code, failure.class),
+                (ErrorCode::ProviderBadAnswer, FailureClass::Final),
+                "{body}"
+            );
             assert!(failure.detail.contains(says), "{body}: {}", failure.detail);
         }
         let failure = decode(200, &HeaderMap::new(), b"{\"status\":\"\xff\"}").unwrap_err();
@@ -136,14 +140,18 @@ mod tests {
         )
         .unwrap();
         let observed = answer.observed.unwrap();
-        assert_eq!((observed.model_version.as_str(), observed.model_fingerprint.as_deref()), ("gpt-x", Some("fp_1")));
+        assert_eq!(
+            (observed.model_version.as_str(), observed.model_fingerprint.as_deref()),
+            ("gpt-x", Some("fp_1"))
+        );
         assert_eq!(answer.model_version_raw.as_deref(), Some("models/gpt-x"));
     }
 
     #[test]
     fn an_early_end_comes_before_an_empty_text_and_a_refusal() {
         let answer =
-            read(r#"{"status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[]}"#).unwrap();
+            read(r#"{"status":"incomplete","incomplete_details":{"reason":"content_filter"},"output":[]}"#)
+                .unwrap();
         assert_eq!(answer.finish, Finish::Incomplete { reason: "content_filter".into() });
     }
 }

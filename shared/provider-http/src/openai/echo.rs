@@ -1,7 +1,9 @@
 //! What an answer echoes of the settings in force: a weak, indirect sign of a changed service (providers.md, "Version,
 //! fingerprint, drift").
 
-use stet_domain::{Json, canon::Members};
+use stet_domain::Json;
+
+use crate::fields::list;
 
 /// Sampling settings and defaults that the service fills in.
 const SETTINGS: [&str; 8] = [
@@ -23,25 +25,25 @@ const OF_THE_CELL: [&str; 2] = ["filters", "user_location"];
 /// Only what is the same for every cell of a batch is taken: no budget, no schema, no location; `tools` is left out where
 /// none was offered.
 pub(super) fn read(document: &Json) -> Option<Vec<u8>> {
-    let mut echo: Members =
+    let mut echo: Vec<(&str, Json)> =
         SETTINGS.iter().filter_map(|name| Some((*name, document.get(name)?.clone()))).collect();
     if let Some(verbosity) = document.get("text").and_then(|text| text.get("verbosity")) {
-        echo.insert("verbosity", verbosity.clone());
+        echo.push(("verbosity", verbosity.clone()));
     }
     if echo.is_empty() {
         return None;
     }
-    let tools = document.get("tools").and_then(Json::as_array).unwrap_or_default();
+    let tools = list(document, "tools");
     if !tools.is_empty() {
-        echo.insert("tools", tools.iter().map(tool).collect::<Json>());
+        echo.push(("tools", tools.iter().map(tool).collect()));
     }
-    Some(Json::from(echo).to_canonical_bytes())
+    Some(Json::Object(echo.into_iter().collect()).to_canonical_bytes())
 }
 
 fn tool(tool: &Json) -> Json {
     let Some(members) = tool.as_object() else { return tool.clone() };
     let kept = members.iter().filter(|(key, _)| !OF_THE_CELL.contains(key));
-    Json::from(kept.map(|(key, value)| (key, value.clone())).collect::<Members>())
+    Json::Object(kept.map(|(key, value)| (key, value.clone())).collect())
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::fields::text;
 /// Reads a whole reply of `GET /v1/models`.
 ///
 /// # Errors
-/// The class of the failure, as in runs; a list without `data`, or a model without `id`, is PROVIDER_BAD_ANSWER.
+/// The class of the failure, as in runs; a list without `data`, or a model without `id`, is `PROVIDER_BAD_ANSWER`.
 pub fn decode_listing(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Listing, ListingFailure> {
     if status == 304 {
         return Ok(Listing::NotModified);

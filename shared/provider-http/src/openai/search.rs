@@ -2,9 +2,9 @@
 
 use stet_domain::Json;
 use stet_domain::citation::{Citation, CitationClass};
+use stet_domain::link::{domain, without_tracking};
 use stet_provider::SearchEvidence;
 
-use crate::citation::{domain_of, without_tracking};
 use crate::fields::{integer, list, text};
 
 /// Output items that show no tool at work.
@@ -24,7 +24,8 @@ pub(super) fn read(output: &[Json], messages: &[&Json], usage: Option<&Json>) ->
             Some(_) | None => {}
         }
     }
-    let billed = usage.and_then(|usage| usage.get("web_search")).and_then(|search| integer(search, "num_requests"));
+    let billed =
+        usage.and_then(|usage| usage.get("web_search")).and_then(|search| integer(search, "num_requests"));
     evidence.tool_traces |= searches == 0 && billed.is_some_and(|requests| requests > 0);
     evidence.failed = searches > 0 && !evidence.performed;
     evidence.citations = messages.iter().flat_map(|message| citations(message)).collect();
@@ -42,7 +43,8 @@ fn search(item: &Json, evidence: &mut SearchEvidence) {
     let Some(action) = item.get("action") else { return };
     evidence.has_sources |= !list(action, "sources").is_empty();
     let queries = list(action, "queries");
-    let told = queries.iter().filter_map(Json::as_str).chain(text(action, "query").filter(|_| queries.is_empty()));
+    let told =
+        queries.iter().filter_map(Json::as_str).chain(text(action, "query").filter(|_| queries.is_empty()));
     for query in told {
         if !evidence.queries.iter().any(|known| known == query) {
             evidence.queries.push(query.to_owned());
@@ -63,7 +65,7 @@ fn citations(message: &Json) -> Vec<Citation> {
                 url_raw: url_raw.to_owned(),
                 url: without_tracking(url_raw),
                 title: text(annotation, "title").map(str::to_owned),
-                domain: domain_of(url_raw),
+                domain: domain(url_raw),
                 class: CitationClass::WebPage,
                 span: span(said, annotation),
             });

@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn one_message_of_several_parts_has_no_last_message() {
-        let words = said(r#"[{"type":"message","content":[{"type":"output_text","text":"a"},{"type":"output_text","text":"b"}]}]"#);
+        let words = said(
+            r#"[{"type":"message","content":[{"type":"output_text","text":"a"},{"type":"output_text","text":"b"}]}]"#,
+        );
         assert_eq!((words.text.as_str(), words.last_message_text), ("ab", None));
     }
 
@@ -85,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_refusal_is_told_apart_from_text() {
-        let words = said(r#"[{"type":"message","content":[{"type":"refusal","refusal":"No."},{"type":"new"}]}]"#);
+        let words =
+            said(r#"[{"type":"message","content":[{"type":"refusal","refusal":"No."},{"type":"new"}]}]"#);
         assert_eq!((words.text.as_str(), words.refusal.as_deref()), ("", Some("No.")));
     }
 }

@@ -23,12 +23,23 @@ pub(crate) struct Request {
     pub(crate) body: Option<Bytes>,
 }
 
-/// What came of it: as much as arrived, and what cut it short, if anything did.
+/// The head of a reply.
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap<HeaderValue>,
+}
+
+/// What cut an exchange short, and the head, where it had come by then.
+pub(crate) struct Broken {
+    pub(crate) failure: Failure,
+    pub(crate) head: Option<Head>,
+}
+
+/// What came of it; the body holds as much as arrived.
 pub(crate) struct Sent {
-    pub(crate) head: Option<(u16, HeaderMap<HeaderValue>)>,
+    pub(crate) result: Result<Head, Broken>,
     pub(crate) body: Bytes,
     pub(crate) latency_ms: u64,
-    pub(crate) broke: Option<Failure>,
 }
 
 /// An HTTP client with this crate's bounds.
@@ -64,26 +75,30 @@ impl Transport {
     /// Sends the request once and reads the reply to its end or to the cap.
     pub(crate) async fn send(&self, request: Request) -> Sent {
         let start = Instant::now();
-        let mut sent = Sent { head: None, body: Bytes::new(), latency_ms: 0, broke: None };
+        let mut head = None;
         let mut buffer = BytesMut::new();
-        let exchange = self.exchange(request, &mut sent.head, &mut buffer);
-        sent.broke = match tokio::time::timeout(self.total, exchange).await {
-            Ok(Ok(())) => None,
-            Ok(Err(failure)) => Some(failure),
-            Err(_elapsed) => {
-                let detail = format!("no end of the reply after {} ms", self.total.as_millis());
-                Some(failure(ErrorCode::ProviderTimeout, FailureClass::Retryable, detail))
+        let exchange = self.exchange(request, &mut head, &mut buffer);
+        let ended = tokio::time::timeout(self.total, exchange).await.unwrap_or_else(|_elapsed| {
+            let detail = format!("no end of the reply after {} ms", self.total.as_millis());
+            Err(failure(ErrorCode::ProviderTimeout, FailureClass::Retryable, &detail))
+        });
+        let result = match (ended, head) {
+            (Ok(()), Some(head)) => Ok(head),
+            (Ok(()), None) => {
+                let failure =
+                    failure(ErrorCode::ProviderUnreachable, FailureClass::Retryable, "the reply has no head");
+                Err(Broken { failure, head: None })
             }
+            (Err(failure), head) => Err(Broken { failure, head }),
         };
-        sent.body = buffer.freeze();
-        sent.latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        sent
+        let latency_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Sent { result, body: buffer.freeze(), latency_ms }
     }
 
     async fn exchange(
         &self,
         request: Request,
-        head: &mut Option<(u16, HeaderMap)>,
+        head: &mut Option<Head>,
         buffer: &mut BytesMut,
     ) -> Result<(), Failure> {
         let mut builder = self.client.request(request.method, request.url).headers(request.headers);
@@ -92,13 +107,13 @@ impl Transport {
         }
         let mut reply = builder.send().await.map_err(|error| broken(&error))?;
         let headers = std::mem::take(reply.headers_mut());
-        *head = Some((reply.status().as_u16(), headers));
+        *head = Some(Head { status: reply.status().as_u16(), headers });
         while let Some(piece) = reply.chunk().await.map_err(|error| broken(&error))? {
             let room = REPLY_MAX_BYTES - buffer.len();
             buffer.extend_from_slice(&piece[..piece.len().min(room)]);
             if piece.len() > room {
                 let detail = format!("the reply is larger than {REPLY_MAX_BYTES} bytes");
-                return Err(failure(ErrorCode::ProviderAnswerTooLarge, FailureClass::Final, detail));
+                return Err(failure(ErrorCode::ProviderAnswerTooLarge, FailureClass::Final, &detail));
             }
         }
         Ok(())
@@ -122,9 +137,9 @@ fn broken(error: &reqwest::Error) -> Failure {
         detail.push_str(&cause.to_string());
         source = cause.source();
     }
-    failure(code, FailureClass::Retryable, detail)
+    failure(code, FailureClass::Retryable, &detail)
 }
 
-fn failure(code: ErrorCode, class: FailureClass, detail: String) -> Failure {
-    Failure { code, class, detail: bounded(&detail, DETAIL_MAX_CHARS), retry_after_ms: None }
+fn failure(code: ErrorCode, class: FailureClass, detail: &str) -> Failure {
+    Failure { code, class, detail: bounded(detail, DETAIL_MAX_CHARS), retry_after_ms: None }
 }

@@ -114,7 +114,11 @@ mod tests {
                 for filler in [b'!', b'#', b']', b'[', 0x7f, 0x80, 0xff] {
                     let mut bytes = [filler; 24];
                     bytes[offset] = byte;
-                    assert_eq!(plain_run(&bytes), if special { offset } else { 24 }, "{byte} {offset} {filler}");
+                    assert_eq!(
+                        plain_run(&bytes),
+                        if special { offset } else { 24 },
+                        "{byte} {offset} {filler}"
+                    );
                 }
             }
         }

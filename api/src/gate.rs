@@ -1,0 +1,94 @@
+//! What stands before an operation: the key, its role, and a bound on its time.
+
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
+use http::{HeaderMap, header};
+use secrecy::{ExposeSecret as _, SecretString};
+use stet_domain::code::ErrorCode;
+use stet_ops::{Actor, OpError, Operation};
+
+use crate::problem::Problem;
+use crate::roles::Access;
+use crate::state::ApiState;
+
+/// The gate of one operation.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    pub(crate) state: ApiState,
+    pub(crate) access: Access,
+    /// How long the operation may take, waits that the client asks for included.
+    pub(crate) timeout: Duration,
+}
+
+/// The holder of the key that a request came with.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) Actor);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            tracing::error!("an operation that needs a caller stands behind an open gate");
+            Problem::internal()
+        })
+    }
+}
+
+/// Lets a request pass to its operation. Nothing else of it is looked at before its key and role are.
+pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    if let Access::Key(operation) = gate.access {
+        let token = bearer(request.headers()).map(SecretString::from);
+        match admit(&gate.state, token, operation).await {
+            Ok(caller) => request.extensions_mut().insert(caller),
+            Err(error) => return Problem::from(error).into_response(),
+        };
+    }
+    match tokio::time::timeout(gate.timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => {
+            let detail = format!("the operation took longer than {} ms", gate.timeout.as_millis());
+            tracing::error!(detail, "an operation was given up");
+            let problem = Problem::new(ErrorCode::Unavailable, detail);
+            Problem { retry_after: Some(crate::problem::RETRY_AFTER_SECONDS), ..problem }.into_response()
+        }
+    }
+}
+
+async fn admit(state: &ApiState, token: Option<SecretString>, operation: Operation) -> Result<Caller, OpError> {
+    let token = token.ok_or(OpError::Unauthenticated)?;
+    let actor = state.ops.authenticate(token.expose_secret()).await?;
+    actor.may(operation)?;
+    Ok(Caller(actor))
+}
+
+/// The token of the one `Authorization: Bearer` header; nothing where there are several, for nobody could say which is meant.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+    let (one, None) = (sent.next()?, sent.next()) else { return None };
+    let (scheme, token) = one.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn one_bearer_token_is_read() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(bearer(&headers), None);
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("bearer  stet_x "));
+        assert_eq!(bearer(&headers), Some("stet_x"));
+        headers.append(header::AUTHORIZATION, HeaderValue::from_static("Bearer stet_y"));
+        assert_eq!(bearer(&headers), None);
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_static("Basic c3RldA=="));
+        assert_eq!(bearer(&headers), None);
+    }
+}

@@ -1,0 +1,101 @@
+//! What an operation refused or failed with, as a problem.
+
+use std::error::Error;
+
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+use stet_domain::code::ErrorCode;
+use stet_ops::OpError;
+
+use super::{Problem, RETRY_AFTER_SECONDS};
+
+impl From<OpError> for Problem {
+    fn from(error: OpError) -> Self {
+        let code = error.code();
+        match error {
+            OpError::NotFound { what } => Self::not_found(what),
+            OpError::Validation(errors) => Self::validation(errors),
+            OpError::IdempotencyMismatch { stored, sent } => {
+                let detail = if stored == sent {
+                    "the Idempotency-Key was used with another method, path or query"
+                } else {
+                    "the Idempotency-Key was used with another body; `patch` leads from the stored one to the one sent"
+                };
+                Self { patch: patch_between(&stored, &sent), ..Self::new(code, detail) }
+            }
+            OpError::IdempotencyInProgress => {
+                Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::new(code, error.to_string()) }
+            }
+            OpError::Unauthenticated | OpError::Forbidden { .. } | OpError::PlanMismatch { .. } => {
+                Self::new(code, error.to_string())
+            }
+            OpError::VersionsUnavailable(_) => {
+                log(&error);
+                Self::new(code, error.to_string())
+            }
+            OpError::Coordination(_) | OpError::Store(_) | OpError::Internal { .. } => {
+                log(&error);
+                if code == ErrorCode::Unavailable {
+                    Self::unavailable("the database cannot serve now")
+                } else {
+                    Self::internal()
+                }
+            }
+        }
+    }
+}
+
+/// Two audiences: the client's text is the problem's, the log has the whole chain.
+fn log(error: &OpError) {
+    let mut chain = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(code = %error.code(), error = chain, "an operation failed");
+}
+
+/// The RFC 6902 patch between two canonical documents; nothing where either cannot be read.
+pub(crate) fn patch_between(from: &[u8], to: &[u8]) -> Option<Box<RawValue>> {
+    let from: Value = serde_json::from_slice(from).ok()?;
+    let to: Value = serde_json::from_slice(to).ok()?;
+    to_raw_value(&json_patch::diff(&from, &to)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mismatch_shows_what_was_sent_and_no_stored_value() {
+        let stored = br#"{"a":1,"secret":"old"}"#.to_vec();
+        let sent = br#"{"a":2}"#.to_vec();
+        let problem = Problem::from(OpError::IdempotencyMismatch { stored, sent });
+        assert_eq!(problem.status().as_u16(), 409);
+        let patch: Value = serde_json::from_str(problem.patch.unwrap().get()).unwrap();
+        assert_eq!(
+            patch,
+            serde_json::json!([
+                {"op": "replace", "path": "/a", "value": 2},
+                {"op": "remove", "path": "/secret"},
+            ])
+        );
+    }
+
+    #[test]
+    fn numbers_beyond_floats_differ_exactly() {
+        let big = b"[12345678901234567890.000001]";
+        assert_eq!(patch_between(big, big).unwrap().get(), "[]");
+        assert!(patch_between(big, b"[12345678901234567890.000002]").unwrap().get().contains("12345678901234567890.000002"));
+    }
+
+    #[test]
+    fn a_failure_says_nothing_of_its_cause() {
+        let error = OpError::Internal { what: "reading", detail: "row 7 of a secret table".to_owned() };
+        let problem = Problem::from(error);
+        assert_eq!(problem.status().as_u16(), 500);
+        assert!(!problem.detail.contains("secret"));
+    }
+}

@@ -1,0 +1,78 @@
+//! All routes, each behind its gate.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use stet_ops::MAX_RUN_WAIT;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
+
+use crate::gate::{Gate, gate};
+use crate::problem::Problem;
+use crate::roles::{self, Access};
+use crate::state::ApiState;
+use crate::{docs, edge, livez, openapi_json, readyz, v1};
+
+/// The HTTP surface. Its routes are those of [`crate::openapi::document`], for both come from one list.
+pub fn router(state: ApiState) -> Router {
+    let mut router = Router::new();
+    for (_, paths, methods) in operations() {
+        for (path, item) in &paths.paths {
+            let gated = docs::operations(item).into_iter().fold(methods.clone(), |methods, (_, operation)| {
+                let id = operation.operation_id.as_deref().unwrap_or_default();
+                match gate_of(&state, id) {
+                    Some(gate_of) => methods.route_layer(from_fn_with_state(gate_of, gate)),
+                    // An operation that the table of roles does not name is nobody's to call.
+                    None => methods.route_layer(from_fn(closed)),
+                }
+            });
+            router = router.route(path, gated);
+        }
+    }
+    router
+        .layer(CatchPanicLayer::custom(edge::panicked))
+        .layer(from_fn_with_state(state.clone(), edge::edge))
+        .with_state(state)
+}
+
+async fn closed(_request: Request, _next: Next) -> Problem {
+    Problem::internal()
+}
+
+fn gate_of(state: &ApiState, operation_id: &str) -> Option<Gate> {
+    let access: Access = roles::access(operation_id)?;
+    let waits = if operation_id == "run_template" { MAX_RUN_WAIT } else { Duration::ZERO };
+    Some(Gate { state: state.clone(), access, timeout: state.options.handler_timeout + waits })
+}
+
+/// Every operation with its path, in the order of the document. One entry an operation: each has a gate of its own.
+pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
+    vec![
+        routes!(v1::templates::create::create_template),
+        routes!(v1::templates::list::list_templates),
+        routes!(v1::templates::get::get_template),
+        routes!(v1::templates::diff::diff_templates),
+        routes!(v1::templates::verify::verify_template),
+        routes!(v1::templates::run::run_template),
+        routes!(v1::templates::batch_run::batch_run_template),
+        routes!(v1::templates::runs::list_template_runs),
+        routes!(v1::batches::list::list_batches),
+        routes!(v1::batches::get::get_batch),
+        routes!(v1::batches::runs::list_batch_runs),
+        routes!(v1::runs::get::get_run),
+        routes!(v1::runs::attempts::list_attempts),
+        routes!(v1::runs::verify::verify_run),
+        routes!(v1::providers::list::list_providers),
+        routes!(v1::providers::versions::provider_versions),
+        routes!(v1::api_keys::create::create_api_key),
+        routes!(v1::api_keys::list::list_api_keys),
+        routes!(v1::api_keys::revoke::revoke_api_key),
+        routes!(livez::livez),
+        routes!(readyz::readyz),
+        routes!(openapi_json::openapi),
+        routes!(docs::docs),
+    ]
+}

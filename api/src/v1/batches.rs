@@ -1,0 +1,5 @@
+//! `/v1/batches`.
+
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod runs;

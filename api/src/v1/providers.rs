@@ -1,0 +1,4 @@
+//! `/v1/providers`.
+
+pub(crate) mod list;
+pub(crate) mod versions;

@@ -1,0 +1,5 @@
+//! `/v1/runs`.
+
+pub(crate) mod attempts;
+pub(crate) mod get;
+pub(crate) mod verify;

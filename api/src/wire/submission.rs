@@ -1,0 +1,60 @@
+//! What clients submit. The server reads submissions with [`crate::fields`], which names every offence; these are their shape for documents and clients.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+/// A template to create.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CreateTemplate {
+    /// A label of 1 to 200 characters; it plays no part in sameness.
+    pub name: String,
+    /// The recipe: a closed, typed object (canonical.md §4), at most 262,144 bytes.
+    #[schema(value_type = Object)]
+    pub config: Box<RawValue>,
+}
+
+/// One cell to run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SubmitRun {
+    /// `ll-CC`, or `none` for the control.
+    pub locale: String,
+    /// `UNGROUNDED`, `PREFERRED` or `REQUIRED`.
+    pub grounding_mode: String,
+    /// The template's declared inputs by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub inputs: Option<Box<RawValue>>,
+}
+
+/// A grid of cells to run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SubmitBatch {
+    /// `ll-CC` or `none`, in any order.
+    pub locales: Vec<String>,
+    /// `UNGROUNDED`, `PREFERRED`, `REQUIRED`, in any order.
+    pub grounding_modes: Vec<String>,
+    /// Replicates of each (locale, mode), 1 to 1,000.
+    pub replicates: i64,
+    /// The template's declared inputs by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub inputs: Option<Box<RawValue>>,
+    /// What a drifted result leads to: `hard`, `fail` or `warn`.
+    pub drift_policy: String,
+    /// At most so many cells at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_parallel: Option<i64>,
+    /// The plan that the submitter has seen; another one is 412.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_plan_sha256: Option<String>,
+}
+
+/// An API key to create.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CreateApiKey {
+    /// `viewer`, `submitter`, `operator` or `admin`.
+    pub role: String,
+    /// A person's name for it, 1 to 200 characters.
+    pub label: String,
+}

@@ -1,0 +1,12 @@
+//! The real router over the real SQLite store; the modules below `v1` mirror the paths.
+
+mod bad_input;
+mod fixture;
+mod generated;
+mod idempotency;
+mod openapi;
+mod problems;
+mod roles;
+mod serve;
+mod tenancy;
+mod v1;

@@ -1,0 +1,7 @@
+//! `/v1`.
+
+mod api_keys;
+mod batches;
+mod providers;
+mod runs;
+mod templates;

@@ -1,0 +1,349 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs immutable prompts over a grid of cells against pinned model versions, and proves what was run.
+///
+/// Exit status: 0 done, 1 error, 2 usage, 3 could not determine, 10 some cells failed, 20 paused for drift, 30 cancelled,
+/// 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "stet", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// A file of settings (TOML, names in lower case); the environment wins over it.
+    #[arg(long, global = true, value_name = "FILE", env = "STET_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print JSON on standard output even on a terminal.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Serve the API and, in sync mode, execute the cells.
+    Serve(Serve),
+    /// Run a real batch end to end, offline: the first thing to try.
+    Demo(Demo),
+    /// Serve the offline simulator of the providers.
+    Simulator(Simulator),
+    /// Bring the database's schema up to this build.
+    Migrate,
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(Config),
+    /// Print canonical bytes or their digest.
+    #[command(subcommand)]
+    Canon(Canon),
+    /// Ambient location signals.
+    #[command(subcommand)]
+    Als(Als),
+    /// Recompute hashes and HMACs of what is stored.
+    Verify(Verify),
+    /// Templates.
+    #[command(subcommand)]
+    Template(Template),
+    /// Batches.
+    #[command(subcommand)]
+    Batch(Batch),
+    /// Runs.
+    #[command(subcommand)]
+    Run(Run),
+    /// Providers and their model versions.
+    #[command(subcommand)]
+    Provider(Provider),
+    /// API keys.
+    #[command(subcommand)]
+    Key(Key),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen, instead of `STET_LISTEN`.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// End after the verification instead of serving on.
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Where the demo keeps its database and secrets.
+    #[arg(long, value_name = "FOLDER", default_value = "stet-data")]
+    pub(crate) data_dir: PathBuf,
+    /// The port of the API on the loopback address, 0 for a free one; without it 8080, or a free one where that is taken.
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// What the simulator's answers are drawn from.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulator {
+    /// The port on the loopback address; 0 takes a free one and prints it.
+    #[arg(long, default_value_t = 9090)]
+    pub(crate) port: u16,
+    /// A scenario: latency, faults, drift (docs/simulator.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// What the answers are drawn from.
+    #[arg(long, default_value_t = 7)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Check every setting and print what is in force, secrets masked.
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Canon {
+    /// The canonical form of a JSON output.
+    Output(CanonInput),
+    /// The canonical form of a text.
+    Text(CanonInput),
+    /// The canonical form of a template's config; a whole template file is accepted.
+    Template(CanonInput),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CanonInput {
+    /// The files; `-` is standard input, and so is none.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print `<hex>  <file>` a line instead of the bytes.
+    #[arg(long)]
+    pub(crate) sha256: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Als {
+    /// Print the block that a cell of a locale is sent.
+    Render {
+        /// A template file; its `als` decides catalogue, template id and key.
+        #[arg(long, value_name = "FILE")]
+        template: PathBuf,
+        /// The locale, such as de-DE.
+        #[arg(long)]
+        locale: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Templates, batches or runs, by id; without any, everything in the org.
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Template {
+    /// Create a template from a file; the same content again is no error.
+    Create {
+        /// `{"name": …, "config": {…}}`; `-` is standard input.
+        #[arg(short, long, value_name = "FILE")]
+        file: PathBuf,
+        /// Makes a repetition safe.
+        #[arg(long, value_name = "KEY")]
+        idempotency_key: Option<String>,
+    },
+    /// List templates, newest first.
+    List(Page),
+    /// Show one template.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Show what leads from one template to another, as an RFC 6902 patch.
+    Diff {
+        /// From this one.
+        from: String,
+        /// To this one.
+        to: String,
+    },
+    /// List the runs of a template, newest first.
+    Runs {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        filter: RunFilter,
+        #[command(flatten)]
+        page: Page,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Page {
+    /// At most so many; all pages are fetched up to it.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) limit: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunFilter {
+    /// Only runs in this state.
+    #[arg(long)]
+    pub(crate) status: Option<String>,
+    /// Only runs of this batch.
+    #[arg(long)]
+    pub(crate) batch: Option<String>,
+    /// Only runs for this locale.
+    #[arg(long)]
+    pub(crate) locale: Option<String>,
+    /// Only runs in this mode.
+    #[arg(long, value_name = "MODE")]
+    pub(crate) grounding_mode: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Batch {
+    /// Submit a batch.
+    Run(Box<BatchRun>),
+    /// List batches, newest first.
+    List(Page),
+    /// Show one batch.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Watch a batch until it ends.
+    Watch {
+        /// Its id.
+        id: String,
+    },
+    /// List the cells of a batch, newest first.
+    Runs {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        filter: RunFilter,
+        #[command(flatten)]
+        page: Page,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BatchRun {
+    /// The template's id.
+    pub(crate) template: String,
+    /// The submission as a file; the options below win over it.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Locales, such as de-DE,en-GB.
+    #[arg(long, value_delimiter = ',', value_name = "LOCALE")]
+    pub(crate) locales: Vec<String>,
+    /// Modes: UNGROUNDED, PREFERRED, REQUIRED.
+    #[arg(long, value_delimiter = ',', value_name = "MODE")]
+    pub(crate) grounding_modes: Vec<String>,
+    /// Replicates of each locale and mode.
+    #[arg(long, value_name = "N")]
+    pub(crate) replicates: Option<u64>,
+    /// An input of the template.
+    #[arg(long = "input", value_name = "NAME=VALUE", value_parser = input)]
+    pub(crate) inputs: Vec<(String, String)>,
+    /// What a drifted result leads to.
+    #[arg(long, value_enum)]
+    pub(crate) drift_policy: Option<DriftPolicy>,
+    /// At most so many cells at once.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_parallel: Option<u64>,
+    /// Refuse to run another plan than this one.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) expected_plan: Option<String>,
+    /// Show the plan and submit nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Watch the batch until it ends.
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Makes a repetition safe.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum DriftPolicy {
+    /// Quarantine the result and pause.
+    Hard,
+    /// Fail the run and go on.
+    Fail,
+    /// Keep the result, flagged.
+    Warn,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Run {
+    /// Run one cell and wait for it.
+    Create {
+        /// The template's id.
+        template: String,
+        /// The locale, such as de-DE, or none.
+        #[arg(long)]
+        locale: String,
+        /// The mode.
+        #[arg(long, default_value = "UNGROUNDED", value_name = "MODE")]
+        grounding_mode: String,
+        /// An input of the template.
+        #[arg(long = "input", value_name = "NAME=VALUE", value_parser = input)]
+        inputs: Vec<(String, String)>,
+        /// Makes a repetition safe.
+        #[arg(long, value_name = "KEY")]
+        idempotency_key: Option<String>,
+    },
+    /// Show one run with its output and provenance.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Show the attempts at a run.
+    Attempts {
+        /// Its id.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Provider {
+    /// List the providers that the server knows.
+    List,
+    /// Show a provider's model versions.
+    Versions {
+        /// openai, gemini or vertex.
+        provider: String,
+        /// Ask the provider even if the cache holds.
+        #[arg(long)]
+        force_refresh: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a key; its secret is shown once.
+    Create {
+        /// viewer, submitter, operator or admin.
+        #[arg(long)]
+        role: String,
+        /// A name for people.
+        #[arg(long)]
+        label: String,
+    },
+    /// List keys.
+    List,
+    /// End a key.
+    Revoke {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// `NAME=VALUE`; the value is JSON where it reads as a number or a boolean, else text.
+fn input(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is not NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}

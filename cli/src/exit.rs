@@ -1,0 +1,28 @@
+//! Exit statuses (api.md, "`stet`, one binary").
+
+use std::process::ExitCode;
+
+/// How a verb ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All was done.
+    Done = 0,
+    /// It failed.
+    Error = 1,
+    /// The state that was asked for could not be determined.
+    Undetermined = 3,
+    /// The batch ended and some cells failed.
+    CellsFailed = 10,
+    /// The batch is paused.
+    Paused = 20,
+    /// The batch was cancelled.
+    Cancelled = 30,
+    /// Interrupted by a signal; what was started goes on.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

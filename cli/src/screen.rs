@@ -1,0 +1,98 @@
+//! What a verb shows: tables on a terminal, JSON lines elsewhere or when asked for.
+
+use std::io::{IsTerminal, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::Value;
+
+/// Where and how results are shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Screen {
+    json: bool,
+}
+
+impl Screen {
+    /// Tables on a terminal, unless JSON is asked for.
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json: json || !std::io::stdout().is_terminal() }
+    }
+
+    /// Whether standard output carries JSON only.
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// One thing: its JSON on one line, or its fields as rows.
+    pub(crate) fn show(self, value: &Value) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            writeln!(out, "{value}")?;
+        } else {
+            let mut table = plain();
+            for (name, field) in value.as_object().into_iter().flatten() {
+                table.add_row([name.clone(), text(field)]);
+            }
+            writeln!(out, "{table}")?;
+        }
+        Ok(())
+    }
+
+    /// A list: a line of JSON an item, or a table of the given columns (JSON pointers, the last part is the heading).
+    pub(crate) fn list(self, items: &[Value], columns: &[&str]) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            for item in items {
+                writeln!(out, "{item}")?;
+            }
+            return Ok(());
+        }
+        let mut table = plain();
+        table.set_header(
+            columns.iter().map(|column| column.rsplit('/').next().unwrap_or_default().replace('_', " ")),
+        );
+        for item in items {
+            table.add_row(columns.iter().map(|column| item.pointer(column).map(text).unwrap_or_default()));
+        }
+        writeln!(out, "{table}")?;
+        Ok(())
+    }
+
+    /// A line for a person: on standard output on a terminal, else on standard error.
+    pub(crate) fn say(self, line: &str) {
+        if self.json { eprintln!("{line}") } else { println!("{line}") }
+    }
+}
+
+/// A table in the house's style.
+pub(crate) fn plain() -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "–".to_owned(),
+        Value::String(text) => visible(text),
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+            items.iter().map(text).collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(_) | Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+    }
+}
+
+/// A model's output may hold escape sequences that would command the terminal: controls are shown, not obeyed.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_not_commanded_by_what_a_model_wrote() {
+        assert_eq!(visible("a\u{1b}[31mb\n"), "a\u{fffd}[31mb\n");
+    }
+}

@@ -1,0 +1,50 @@
+//! `stet serve`.
+
+use std::path::Path;
+
+use crate::args::Serve;
+use crate::client::KEY_FILE;
+use crate::exit::Exit;
+use crate::screen::Screen;
+use crate::server::{Migrations, Server};
+use crate::settings::Settings;
+use crate::signals;
+
+pub(crate) async fn run(mut settings: Settings, screen: Screen, options: &Serve) -> anyhow::Result<Exit> {
+    if let Some(listen) = options.listen {
+        settings.listen = listen.to_string();
+    }
+    let server = Server::start(&settings, Migrations::Refuse).await?;
+    announce(screen, &server, &settings.data_dir);
+    if settings.openai_api_key.is_none() {
+        tracing::warn!("OPENAI_API_KEY is not set: no template of openai can run here");
+    }
+    until_stopped(server).await?;
+    Ok(Exit::Done)
+}
+
+/// Says where the API is and where its first key lies.
+pub(crate) fn announce(screen: Screen, server: &Server, data_dir: &Path) {
+    tracing::info!(url = server.url(), "serving");
+    if server.first_key().is_some() {
+        screen.say(&format!("an admin key was made: {}", data_dir.join(KEY_FILE).display()));
+    }
+    screen.say(&format!("the API is at {} (description: {}/openapi.json)", server.url(), server.url()));
+}
+
+/// Serves until a signal; a second one hastens the end.
+pub(crate) async fn until_stopped(server: Server) -> anyhow::Result<()> {
+    let mut signals = signals::Signals::listen()?;
+    signals.next().await;
+    tracing::info!("stopping; a second signal hastens it");
+    let hasten = server.hastener();
+    let hastened = async move {
+        signals.next().await;
+        hasten.cancel();
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        stopped = server.stop() => stopped,
+        () = hastened => Ok(()),
+    }
+}

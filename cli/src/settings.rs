@@ -1,0 +1,100 @@
+//! Settings: defaults < file < environment; whatever is unknown or invalid stops the start (system.md, seam 5).
+
+mod layer;
+mod table;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use stet_domain::limits::Limits;
+
+pub(crate) use layer::{Effective, SettingsError};
+pub(crate) use table::TABLE;
+
+/// Every setting, typed and checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) database_url: String,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) listen: String,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) limits: Limits,
+    pub(crate) worker_concurrency: u32,
+    pub(crate) lease_seconds: u32,
+    pub(crate) shutdown_grace: Duration,
+    pub(crate) version_cache_ttl_seconds: u32,
+    pub(crate) idempotency_ttl_seconds: u32,
+    pub(crate) als_secrets: Option<SecretString>,
+    pub(crate) record_secrets: Option<SecretString>,
+    pub(crate) api_key_pepper: Option<SecretString>,
+    pub(crate) cursor_secret: Option<SecretString>,
+    pub(crate) openai_api_key: Option<SecretString>,
+    pub(crate) openai_base_url: String,
+    pub(crate) provider_timeout: Duration,
+    pub(crate) stet_url: String,
+    pub(crate) stet_api_key: Option<SecretString>,
+    effective: Vec<Effective>,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Settings {
+    /// Reads the layers and checks every setting; all offences are told at once.
+    pub(crate) fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, SettingsError> {
+        let effective = layer::read(file, environment)?;
+        let value = |name: &str| {
+            effective.iter().find(|setting| setting.name == name).and_then(|setting| setting.value.clone())
+        };
+        let text = |name: &str| value(name).unwrap_or_default();
+        // Every value was checked by its row of the table, so a number that does not parse here is not possible.
+        let number = |name: &str| text(name).parse::<u64>().expect("checked by the table");
+        let small = |name: &str| u32::try_from(number(name)).expect("bounded by the table");
+        let secret = |name: &str| value(name).map(SecretString::from);
+        Ok(Self {
+            database_url: text("DATABASE_URL"),
+            data_dir: PathBuf::from(text("STET_DATA_DIR")),
+            listen: text("STET_LISTEN"),
+            log: text("STET_LOG"),
+            log_format: if text("STET_LOG_FORMAT") == "json" { LogFormat::Json } else { LogFormat::Text },
+            limits: Limits {
+                batch_max_cells: number("BATCH_MAX_CELLS"),
+                batch_max_replicates: small("BATCH_MAX_REPLICATES"),
+                template_max_bytes: usize::try_from(number("TEMPLATE_MAX_BYTES"))
+                    .expect("bounded by the table"),
+                als_max_chars: usize::try_from(number("ALS_MAX_CHARS")).expect("bounded by the table"),
+                retry_max_attempts: small("RETRY_MAX_ATTEMPTS"),
+            },
+            worker_concurrency: small("WORKER_CONCURRENCY"),
+            lease_seconds: small("LEASE_SECONDS"),
+            shutdown_grace: Duration::from_secs(number("SHUTDOWN_GRACE_SECONDS")),
+            version_cache_ttl_seconds: small("PROVIDER_VERSION_CACHE_TTL_SECONDS"),
+            idempotency_ttl_seconds: small("IDEMPOTENCY_TTL_SECONDS"),
+            als_secrets: secret("ALS_SECRETS"),
+            record_secrets: secret("RECORD_SECRETS"),
+            api_key_pepper: secret("API_KEY_PEPPER"),
+            cursor_secret: secret("CURSOR_SECRET"),
+            openai_api_key: secret("OPENAI_API_KEY"),
+            openai_base_url: text("OPENAI_BASE_URL"),
+            provider_timeout: Duration::from_secs(number("PROVIDER_TIMEOUT_SECONDS")),
+            stet_url: text("STET_URL"),
+            stet_api_key: secret("STET_API_KEY"),
+            effective,
+        })
+    }
+
+    /// What is in force and where each value comes from, secrets masked.
+    pub(crate) fn effective(&self) -> impl Iterator<Item = Effective> {
+        self.effective.iter().map(Effective::masked)
+    }
+}

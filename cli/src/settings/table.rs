@@ -1,0 +1,134 @@
+//! The table of settings: name, default, what is allowed, what it does.
+
+use super::value::{self, Check};
+
+/// One setting.
+pub(crate) struct Setting {
+    /// The environment variable; a file spells it in lower case.
+    pub(crate) name: &'static str,
+    /// What holds where nothing is set; `None` for no value.
+    pub(crate) default: Option<&'static str>,
+    /// What a value must be, and the words for it.
+    pub(crate) check: Check,
+    /// Whether its value is never shown.
+    pub(crate) secret: bool,
+    /// What it does, in one sentence.
+    pub(crate) doc: &'static str,
+}
+
+const fn open(name: &'static str, default: &'static str, check: Check, doc: &'static str) -> Setting {
+    Setting { name, default: Some(default), check, secret: false, doc }
+}
+
+const fn secret(name: &'static str, check: Check, doc: &'static str) -> Setting {
+    Setting { name, default: None, check, secret: true, doc }
+}
+
+/// Every setting that Stet knows.
+pub(crate) const TABLE: &[Setting] = &[
+    open(
+        "EXECUTION_MODE",
+        "sync",
+        value::one_of(&["sync"]),
+        "Who executes cells: `sync`, the serving process itself.",
+    ),
+    open(
+        "USE_REDIS",
+        "false",
+        value::one_of(&["false"]),
+        "Whether queue, single-flight and caches live in Redis.",
+    ),
+    open(
+        "DATABASE_URL",
+        "sqlite://stet-data/stet.db",
+        value::database(),
+        "The system of record: `sqlite://` and the path of a file, which is made if it is not there.",
+    ),
+    open(
+        "STET_DATA_DIR",
+        "stet-data",
+        value::text(),
+        "The folder for generated secrets and the first API key, mode 0600.",
+    ),
+    open(
+        "STET_LISTEN",
+        "127.0.0.1:8080",
+        value::address(),
+        "Where the API listens; port 0 takes a free one.",
+    ),
+    open("STET_LOG", "info", value::text(), "Which log lines are written, as tracing's filter directives."),
+    open("STET_LOG_FORMAT", "text", value::one_of(&["text", "json"]), "How log lines look."),
+    open("BATCH_MAX_CELLS", "100000", value::range(1, 1_000_000), "Cells in one batch."),
+    open("BATCH_MAX_REPLICATES", "1000", value::range(1, 100_000), "Replicates of one locale and mode."),
+    open("TEMPLATE_MAX_BYTES", "262144", value::range(1_024, 262_144), "Bytes of a template."),
+    open(
+        "ALS_MAX_CHARS",
+        "350",
+        value::range(1, 350),
+        "Code points of an ALS block; it may be lowered, never raised.",
+    ),
+    open(
+        "RETRY_MAX_ATTEMPTS",
+        "5",
+        value::range(1, 100),
+        "Attempts at a run that end in a retryable error before it fails.",
+    ),
+    open("WORKER_CONCURRENCY", "256", value::range(1, 10_000), "Cells in flight at once."),
+    open("LEASE_SECONDS", "60", value::range(2, 3_600), "How long a claim holds without renewal."),
+    open(
+        "SHUTDOWN_GRACE_SECONDS",
+        "240",
+        value::range(0, 3_600),
+        "How long calls in flight may take after a signal to stop.",
+    ),
+    open(
+        "PROVIDER_VERSION_CACHE_TTL_SECONDS",
+        "300",
+        value::range(1, 86_400),
+        "How long a provider's list of models is taken from the cache.",
+    ),
+    open("PROVIDER_TIMEOUT_SECONDS", "120", value::range(1, 3_600), "How long one provider call may take."),
+    open(
+        "IDEMPOTENCY_TTL_SECONDS",
+        "86400",
+        value::range(60, 2_592_000),
+        "How long an Idempotency-Key is remembered.",
+    ),
+    open(
+        "OPENAI_BASE_URL",
+        "https://api.openai.com/v1",
+        value::url(),
+        "Where OpenAI's API is: a gateway, or the simulator.",
+    ),
+    secret(
+        "OPENAI_API_KEY",
+        value::text(),
+        "The key for OpenAI; without it no template of that provider can run.",
+    ),
+    secret(
+        "ALS_SECRETS",
+        value::keyring(),
+        "ALS secrets, `k1:BASE64,k2:BASE64`, each at least 32 bytes; the last is the default of new templates. Generated on first start where it is not set.",
+    ),
+    secret(
+        "RECORD_SECRETS",
+        value::keyring(),
+        "Keys of record HMACs in the same form; the last signs. Generated on first start where it is not set.",
+    ),
+    secret(
+        "API_KEY_PEPPER",
+        value::base64(),
+        "What API keys are hashed under, BASE64 of at least 32 bytes. Generated on first start where it is not set.",
+    ),
+    secret(
+        "CURSOR_SECRET",
+        value::base64(),
+        "What page cursors are signed with, BASE64 of at least 32 bytes. Generated on first start where it is not set.",
+    ),
+    open("STET_URL", "http://127.0.0.1:8080", value::url(), "Where client verbs find the API."),
+    secret(
+        "STET_API_KEY",
+        value::text(),
+        "The API key of client verbs; without it the one of the data folder is taken.",
+    ),
+];

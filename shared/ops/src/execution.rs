@@ -1,0 +1,26 @@
+//! What workers and the scheduler drive: no actor, an org given, one transaction per call.
+
+mod claim_preflight;
+mod claim_runs;
+mod close_fenced;
+mod commit_runs;
+mod due_preflights;
+mod due_runs;
+mod finish_preflight;
+mod load_template;
+mod next_due;
+mod pause;
+mod poisoned;
+mod prune;
+mod release_preflight;
+mod release_runs;
+mod renew_leases;
+mod retry_runs;
+mod seal_run;
+mod sweep;
+
+pub use commit_runs::RunCommit;
+pub use finish_preflight::PreflightEnd;
+pub use retry_runs::RunRetry;
+pub use seal_run::RunResult;
+pub use sweep::Swept;

@@ -1,0 +1,125 @@
+//! What preflight comes to.
+
+use stet_domain::Digest;
+use stet_domain::batch::{BatchEvent, BatchStatus, step};
+use stet_domain::clock::Timestamp;
+use stet_domain::code::ErrorCode;
+use stet_domain::ids::OrgId;
+use stet_domain::lock::{Lock, Observation};
+use stet_store::{BatchControl, LockRow, PreflightClaim};
+
+use super::pause::SYSTEM;
+use crate::{OpError, Ops};
+
+/// The epoch that preflight opens.
+const FIRST_EPOCH: i64 = 1;
+
+/// How a preflight ended (system.md, "A batch" 2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PreflightEnd {
+    /// It saw what the template holds to: lock epoch 1, and cells may start.
+    Locked {
+        /// What was seen.
+        observed: Observation,
+        /// The service tier that served the probe.
+        service_tier: Option<String>,
+        /// The fingerprint of the echoed settings.
+        echo_sha256: Option<Digest>,
+    },
+    /// It saw another version, or a fingerprint that is not allowed or not offered: the batch pauses before a cell is spent.
+    Refused {
+        /// `MODEL_VERSION_MISMATCH`, `FINGERPRINT_NOT_ALLOWED` or `FINGERPRINT_NOT_OFFERED`.
+        code: ErrorCode,
+        /// What was seen and what is asked for.
+        detail: String,
+    },
+    /// The provider cannot serve until a person acts: the batch pauses with `provider_outage`.
+    Outage {
+        /// The provider's code.
+        code: ErrorCode,
+        /// What it said.
+        detail: String,
+    },
+    /// A final error: the batch fails, and its waiting runs are cancelled with `BATCH_ENDED`.
+    Failed {
+        /// The error.
+        code: ErrorCode,
+        /// What is known of it.
+        detail: String,
+    },
+}
+
+impl PreflightEnd {
+    const fn event(&self) -> BatchEvent {
+        match self {
+            Self::Locked { .. } => BatchEvent::PreflightPassed,
+            Self::Refused { .. } => BatchEvent::PreflightRefused,
+            Self::Outage { .. } => BatchEvent::Outage,
+            Self::Failed { .. } => BatchEvent::PreflightFailed,
+        }
+    }
+
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Locked { .. } => None,
+            Self::Refused { code, detail }
+            | Self::Outage { code, detail }
+            | Self::Failed { code, detail } => Some(format!("{code}: {detail}")),
+        }
+    }
+
+    fn lock(self, observed_at: Timestamp) -> Option<LockRow> {
+        match self {
+            Self::Locked { observed, service_tier, echo_sha256 } => Some(LockRow {
+                lock: Lock { epoch: FIRST_EPOCH, observed },
+                lock_version: None,
+                service_tier,
+                echo_sha256,
+                observed_at,
+            }),
+            Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => None,
+        }
+    }
+}
+
+impl Ops {
+    /// Ends a preflight under its claim; `false` where the claim had passed on, and then nothing was written.
+    ///
+    /// # Errors
+    /// [`OpError::Store`].
+    pub async fn finish_preflight(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        end: PreflightEnd,
+    ) -> Result<bool, OpError> {
+        let event = end.event();
+        let next = step(BatchStatus::Preflight, event)
+            .map_err(|illegal| OpError::internal("ending a preflight", &illegal))?;
+        let now = self.parts.clock.now();
+        let reason = end.reason();
+        let lock = end.lock(now);
+        let control = BatchControl {
+            status: next.state,
+            pause_reason: event.pause_reason(),
+            reason,
+            changed_by: SYSTEM.to_owned(),
+            changed_at: now,
+            lock_epoch: lock.as_ref().map(|lock| lock.lock.epoch),
+            preflight_attempts: claim.attempts.saturating_add(1),
+        };
+        let id = claim.row.id;
+        let mut tx = self.store().begin(org).await?;
+        if !tx.finish_preflight(id, claim.fence, &control, lock.as_ref()).await? {
+            return Ok(false);
+        }
+        if control.status == BatchStatus::Failed {
+            tx.cancel_waiting_runs(id, now).await?;
+        }
+        tx.commit().await?;
+        if control.status == BatchStatus::Running {
+            self.parts.tasks.run_batch(org, id).await;
+        }
+        Ok(true)
+    }
+}

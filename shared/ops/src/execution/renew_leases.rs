@@ -1,0 +1,21 @@
+//! Leases, renewed.
+
+use stet_domain::ids::{Fence, OrgId, RunId};
+
+use crate::{OpError, Ops};
+
+impl Ops {
+    /// Renews the claims that still hold for another `LEASE_SECONDS`; answers which (reliability.md rule 3).
+    ///
+    /// # Errors
+    /// [`OpError::Store`].
+    pub async fn renew_leases(&self, org: &OrgId, claims: &[(RunId, Fence)]) -> Result<Vec<RunId>, OpError> {
+        if claims.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.store().begin(org).await?;
+        let renewed = tx.renew_leases(claims, self.parts.settings.lease_seconds).await?;
+        tx.commit().await?;
+        Ok(renewed)
+    }
+}

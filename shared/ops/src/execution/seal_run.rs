@@ -1,0 +1,59 @@
+//! A result, sealed: its identity and the HMAC over its record.
+
+use stet_domain::Digest;
+use stet_domain::clock::Timestamp;
+use stet_domain::run::RunStatus;
+use stet_store::{ClaimedRun, CommitRow, ExchangeRow, OutputRow, RunEnd};
+
+use super::RunCommit;
+use crate::record::{RunParts, run_record};
+use crate::{OpError, Ops};
+
+/// What a claim came to, before it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunResult {
+    /// `Succeeded`, `Failed` or `Quarantined`.
+    pub status: RunStatus,
+    /// The typed columns; `run_sha256`, `record_hmac` and `record_key_id` are the seal's.
+    pub end: RunEnd,
+    /// The large columns, with the canonical bytes that `run_sha256` covers.
+    pub output: OutputRow,
+    /// The attempt's exchanges.
+    pub exchanges: Vec<ExchangeRow>,
+    /// When the attempt ended.
+    pub finished_at: Timestamp,
+}
+
+impl Ops {
+    /// The commit of a result: identity and HMAC are made here, whatever stood in their place.
+    ///
+    /// # Errors
+    /// [`OpError::Internal`] for a result that holds what no run has.
+    pub fn seal_run(&self, claimed: &ClaimedRun, result: RunResult) -> Result<RunCommit, OpError> {
+        let RunResult { status, mut end, output, exchanges, finished_at } = result;
+        end.run_sha256 = Some(Digest::of(&output.provenance));
+        let parts = RunParts {
+            row: &claimed.row,
+            inputs: &claimed.inputs,
+            status,
+            end: &end,
+            output: &output,
+            finished_at,
+        };
+        let seal = run_record(parts)
+            .map_err(|unsealable| OpError::internal("sealing a run", &unsealable))?
+            .seal(&self.parts.record_keys);
+        end.record_hmac = Some(seal.hmac);
+        end.record_key_id = Some(seal.key_id);
+        let row = CommitRow {
+            run: claimed.row.id,
+            fence: claimed.row.fence,
+            status,
+            end,
+            output,
+            exchanges,
+            finished_at,
+        };
+        Ok(RunCommit { batch: claimed.row.batch, row })
+    }
+}

@@ -1,0 +1,95 @@
+//! What dead processes left behind (reliability.md rule 6).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stet_domain::ids::{BatchId, Incarnation, OrgId, RunId};
+
+use super::commit_runs::{RunCommit, write_commits};
+use crate::template::{required_template, typed};
+use crate::{OpError, Ops};
+
+/// Runs and batches that one sweep takes up at most; what is left over is the next one's.
+const SWEEP_LIMIT: u32 = 500;
+
+/// What a sweep did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Runs whose lease had expired, back to `pending` after a short wait.
+    pub reclaimed: u64,
+    /// Runs that failed with POISON.
+    pub poisoned: Vec<RunId>,
+    /// Batches whose completion had been lost.
+    pub completed: Vec<BatchId>,
+    /// Whether a bound was reached: sweep again at once.
+    pub more: bool,
+}
+
+impl Ops {
+    /// Takes back expired leases, ends what crashed too often, and completes batches whose completion was lost.
+    ///
+    /// # Errors
+    /// [`OpError::Store`]; what was swept before the failure stays swept.
+    pub async fn sweep(&self, worker: &Incarnation) -> Result<Swept, OpError> {
+        let mut swept = Swept::default();
+        let expired = self.store().expired_runs(SWEEP_LIMIT).await?;
+        swept.more = at_bound(expired.len());
+        for (org, ids) in by_org(expired) {
+            let repeated = self.reclaim(&org, &ids).await?;
+            swept.reclaimed += (ids.len() - repeated.len().min(ids.len())) as u64;
+            if !repeated.is_empty() {
+                swept.poisoned.extend(self.poison(&org, &repeated, worker).await?);
+            }
+        }
+        let finished = self.store().finished_batches(SWEEP_LIMIT).await?;
+        swept.more |= at_bound(finished.len());
+        for (org, ids) in by_org(finished) {
+            let mut tx = self.store().begin(&org).await?;
+            swept.completed.extend(tx.complete_batches(&ids, self.parts.clock.now()).await?);
+            tx.commit().await?;
+        }
+        Ok(swept)
+    }
+
+    /// Sends expired runs back; answers those that have crashed too often for it.
+    async fn reclaim(&self, org: &OrgId, ids: &[RunId]) -> Result<Vec<RunId>, OpError> {
+        let settings = &self.parts.settings;
+        let mut tx = self.store().begin(org).await?;
+        let repeated = tx.sweep_runs(ids, settings.crash_limit, settings.sweep_delay_ms).await?;
+        tx.commit().await?;
+        Ok(repeated)
+    }
+
+    /// Ends runs that were lost with their process too often.
+    async fn poison(&self, org: &OrgId, ids: &[RunId], worker: &Incarnation) -> Result<Vec<RunId>, OpError> {
+        let settings = &self.parts.settings;
+        let mut tx = self.store().begin(org).await?;
+        let claimed = tx.claim_poisoned(ids, worker, settings.crash_limit, settings.lease_seconds).await?;
+        let mut templates = BTreeMap::new();
+        for id in claimed.iter().map(|run| run.row.template).collect::<BTreeSet<_>>() {
+            let row = required_template(&mut *tx, id).await?;
+            let template = typed(&row)?;
+            templates.insert(id, (row.template_sha256, template));
+        }
+        let mut commits: Vec<RunCommit> = Vec::with_capacity(claimed.len());
+        for run in &claimed {
+            let (template_sha256, template) = &templates[&run.row.template];
+            commits.push(self.poisoned(*template_sha256, template, run)?);
+        }
+        let done = write_commits(self, &mut *tx, commits).await?;
+        tx.commit().await?;
+        self.waiters.ring(&done.written);
+        Ok(done.written)
+    }
+}
+
+fn at_bound(taken: usize) -> bool {
+    taken >= SWEEP_LIMIT as usize
+}
+
+fn by_org<T>(pairs: Vec<(OrgId, T)>) -> BTreeMap<OrgId, Vec<T>> {
+    let mut grouped: BTreeMap<OrgId, Vec<T>> = BTreeMap::new();
+    for (org, id) in pairs {
+        grouped.entry(org).or_default().push(id);
+    }
+    grouped
+}

@@ -1,0 +1,7 @@
+//! Providers and their model lists.
+
+mod list_providers;
+mod provider_versions;
+
+pub use list_providers::ProviderView;
+pub use provider_versions::ProviderVersionsView;

@@ -1,0 +1,99 @@
+//! From rows to the records that are sealed (canonical.md §4).
+
+use stet_domain::Locale;
+use stet_domain::clock::Timestamp;
+use stet_domain::code::ErrorCode;
+use stet_domain::evidence::WhyNotGrounded;
+use stet_domain::record::{RunRecord, TemplateRecord};
+use stet_domain::run::RunStatus;
+use stet_domain::verify::Disagreement;
+use stet_store::{OutputRow, RunEnd, RunRow, TemplateRow};
+
+/// The record of a template's row.
+pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
+    TemplateRecord {
+        org: &row.org,
+        id: row.id,
+        name: &row.name,
+        template_sha256: row.template_sha256,
+        canonical: &row.canonical,
+        provider: row.provider,
+        model_version_constraint: &row.model_version_constraint,
+        created_by: &row.created_by,
+        created_at: row.created_at,
+    }
+}
+
+/// The parts of a terminal run's row, as stored or about to be.
+#[derive(Clone, Copy)]
+pub(crate) struct RunParts<'a> {
+    /// Ids, cell, claim and counts; `status`, `end` and `finished_at` are those below.
+    pub(crate) row: &'a RunRow,
+    /// The inputs in canonical JSON.
+    pub(crate) inputs: &'a [u8],
+    /// The terminal status.
+    pub(crate) status: RunStatus,
+    /// The typed columns.
+    pub(crate) end: &'a RunEnd,
+    /// The large columns.
+    pub(crate) output: &'a OutputRow,
+    /// When it ended.
+    pub(crate) finished_at: Timestamp,
+}
+
+/// The record of a terminal run.
+///
+/// # Errors
+/// The column that holds what no run has.
+pub(crate) fn run_record(parts: RunParts<'_>) -> Result<RunRecord<'_>, Disagreement> {
+    let RunParts { row, inputs, status, end, output, finished_at } = parts;
+    let locale: Locale = row.locale.parse().map_err(|_refusal| unreadable("locale", &row.locale))?;
+    let why_not_grounded = match end.why_not_grounded.as_deref() {
+        None => None,
+        Some(why) => Some(WhyNotGrounded::named(why).ok_or_else(|| unreadable("why_not_grounded", why))?),
+    };
+    Ok(RunRecord {
+        org: &row.org,
+        id: row.id,
+        template: row.template,
+        batch: row.batch,
+        batch_run_index: row.batch_run_index,
+        rerun_index: row.rerun_index,
+        locale,
+        locale_index: row.locale_index,
+        grounding_mode: row.grounding_mode,
+        replicate_index: row.replicate_index,
+        inputs,
+        inputs_sha256: row.inputs_sha256,
+        status,
+        fence: row.fence,
+        retry_index: row.retry_index,
+        crash_count: row.crash_count,
+        lock_epoch: row.lock_epoch,
+        created_at: row.created_at,
+        finished_at,
+        error_code: end.error_code,
+        error_detail: end.error_detail.as_deref(),
+        drift_kind: end.drift_kind,
+        model_version_effective: end.model_version_effective.as_deref(),
+        model_fingerprint: end.model_fingerprint.as_deref(),
+        search_performed: end.search_performed,
+        grounded_effective: end.grounded_effective,
+        why_not_grounded,
+        output: output.output.as_deref(),
+        response_output_sha256: end.response_output_sha256,
+        output_json_valid: end.output_json_valid,
+        als_block_text: output.als_block_text.as_deref(),
+        als_block_sha256: end.als_block_sha256,
+        als_variant_id: end.als_variant_id.as_deref(),
+        usage: end.usage,
+        citations: &output.citations,
+        provenance: &output.provenance,
+        run_sha256: end.run_sha256.ok_or_else(|| unreadable("run_sha256", "null"))?,
+    })
+}
+
+pub(crate) fn unreadable(field: &'static str, value: &str) -> Disagreement {
+    let shown: String = value.chars().take(64).collect();
+    Disagreement { field, code: ErrorCode::HashMismatch, detail: format!("{shown:?} is no value of it") }
+}

@@ -1,0 +1,25 @@
+//! A template, proved.
+
+use stet_domain::ids::TemplateId;
+use stet_domain::verify::verify_template;
+
+use super::required_template;
+use crate::record::template_record;
+use crate::{Actor, OpError, Operation, Ops, Verification};
+
+impl Ops {
+    /// Recomputes identity, canonical form and HMAC of a stored template.
+    ///
+    /// # Errors
+    /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
+    pub async fn verify_template(&self, actor: &Actor, id: TemplateId) -> Result<Verification, OpError> {
+        actor.may(Operation::VerifyTemplate)?;
+        let row = {
+            let mut tx = self.store().read(&actor.org).await?;
+            required_template(&mut *tx, id).await?
+        };
+        let keys = &self.parts.record_keys;
+        let verified = verify_template(&template_record(&row), keys, &row.record_hmac, &row.record_key_id);
+        Ok(Verification { sha256: Some(row.template_sha256), disagreement: verified.err() })
+    }
+}

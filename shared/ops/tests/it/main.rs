@@ -1,0 +1,15 @@
+//! The operations on a real SQLite store.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
+mod api_keys;
+mod batch_life;
+mod batch_submission;
+mod fixture;
+mod idempotency;
+mod preflight;
+mod providers;
+mod single_run;
+mod sweep;
+mod templates;
+mod tenancy;

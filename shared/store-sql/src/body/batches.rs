@@ -1,0 +1,94 @@
+//! Batches.
+
+mod complete;
+mod control;
+mod insert;
+mod list;
+mod lock;
+mod preflight;
+mod row;
+
+use async_trait::async_trait;
+use stet_domain::batch::BatchStatus;
+use stet_domain::clock::Timestamp;
+use stet_domain::ids::{BatchId, Fence, Incarnation};
+use stet_store::{
+    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, Page, PageRequest, PreflightClaim,
+    StoreError,
+};
+
+use super::{Columns, Row, Transaction, counters, page, params, queries};
+use row::read_batch;
+
+pub(super) use lock::read_lock;
+
+#[async_trait]
+impl Batches for Transaction {
+    async fn insert_batch(&mut self, batch: &NewBatch) -> Result<(), StoreError> {
+        insert::insert_batch(self, batch).await
+    }
+
+    async fn get_batch_row(&mut self, id: BatchId) -> Result<Option<BatchRow>, StoreError> {
+        let query = self.scoped(queries::GET_BATCH_ROW).bind(id.to_bytes().to_vec());
+        self.optional(query).await?.as_ref().map(read_batch).transpose()
+    }
+
+    async fn get_batch(&mut self, id: BatchId) -> Result<Option<BatchView>, StoreError> {
+        list::get_batch(self, id).await
+    }
+
+    async fn list_batches(&mut self, page: PageRequest) -> Result<Page<BatchView>, StoreError> {
+        list::list_batches(self, page).await
+    }
+
+    async fn claim_preflight(
+        &mut self,
+        id: BatchId,
+        worker: &Incarnation,
+        lease_seconds: u32,
+    ) -> Result<Option<PreflightClaim>, StoreError> {
+        preflight::claim(self, id, worker, lease_seconds).await
+    }
+
+    async fn release_preflight(
+        &mut self,
+        id: BatchId,
+        fence: Fence,
+        delay_ms: u64,
+        burn: bool,
+    ) -> Result<bool, StoreError> {
+        preflight::release(self, id, fence, delay_ms, burn).await
+    }
+
+    async fn finish_preflight(
+        &mut self,
+        id: BatchId,
+        fence: Fence,
+        control: &BatchControl,
+        lock: Option<&LockRow>,
+    ) -> Result<bool, StoreError> {
+        preflight::finish(self, id, fence, control, lock).await
+    }
+
+    async fn set_batch_control(
+        &mut self,
+        id: BatchId,
+        from: BatchStatus,
+        to: &BatchControl,
+    ) -> Result<bool, StoreError> {
+        control::set_batch_control(self, id, from, to).await
+    }
+
+    async fn cancel_waiting_runs(&mut self, id: BatchId, at: Timestamp) -> Result<u64, StoreError> {
+        complete::cancel_waiting_runs(self, id, at).await
+    }
+
+    async fn complete_batches(&mut self, ids: &[BatchId], at: Timestamp) -> Result<Vec<BatchId>, StoreError> {
+        complete::complete_batches(self, ids, at).await
+    }
+
+    async fn get_lock(&mut self, id: BatchId, epoch: i64) -> Result<Option<LockRow>, StoreError> {
+        let query = self.scoped(queries::GET_LOCK).bind(id.to_bytes().to_vec()).bind(epoch);
+        self.optional(query).await?.map(|row| read_lock(Columns::of("lock_epochs", &row))).transpose()
+    }
+}

@@ -1,0 +1,71 @@
+//! Writing a batch with all of its cells.
+
+use serde::Serialize;
+use stet_domain::mode::GroundingMode;
+use stet_store::{NewBatch, StoreError};
+
+use super::params::{Hex, integer, json, pack};
+use super::{Transaction, queries};
+
+#[derive(Serialize)]
+struct Cell<'c> {
+    run: Hex<[u8; 16]>,
+    batch_run_index: u32,
+    locale: &'c str,
+    locale_index: u32,
+    grounding_mode: &'static str,
+    replicate_index: u32,
+}
+
+pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Result<(), StoreError> {
+    let row = &batch.row;
+    let id = row.id.to_bytes().to_vec();
+    let modes: Vec<_> = row.grounding_modes.iter().copied().map(GroundingMode::as_str).collect();
+    let definition = tx
+        .scoped(queries::INSERT_BATCH)
+        .bind(id.clone())
+        .bind(row.template.to_bytes().to_vec())
+        .bind(row.batch_sha256.to_bytes().to_vec())
+        .bind(row.plan_sha256.to_bytes().to_vec())
+        .bind(json(&row.locales)?)
+        .bind(json(&modes)?)
+        .bind(i64::from(row.replicates))
+        .bind(integer(row.cells))
+        .bind(row.inputs.clone())
+        .bind(row.inputs_sha256.to_bytes().to_vec())
+        .bind(row.drift_policy.as_str())
+        .bind(row.max_parallel.map(i64::from))
+        .bind(row.created_by.clone())
+        .bind(row.created_at.0);
+    tx.run(definition).await?;
+    let control = tx
+        .scoped(queries::INSERT_BATCH_CONTROL)
+        .bind(id.clone())
+        .bind(row.created_by.clone())
+        .bind(row.created_at.0);
+    tx.run(control).await?;
+    let counters = tx.scoped(queries::INSERT_BATCH_COUNTERS).bind(id).bind(integer(row.cells));
+    tx.run(counters).await?;
+    insert_cells(tx, batch).await
+}
+
+async fn insert_cells(tx: &mut Transaction, batch: &NewBatch) -> Result<(), StoreError> {
+    let row = &batch.row;
+    let cells = pack(batch.cells.iter().map(|cell| Cell {
+        run: Hex(cell.id.to_bytes()),
+        batch_run_index: cell.batch_run_index,
+        locale: &cell.locale,
+        locale_index: cell.locale_index,
+        grounding_mode: cell.grounding_mode.as_str(),
+        replicate_index: cell.replicate_index,
+    }))?;
+    tx.bulk_with(queries::INSERT_CELLS, cells, |query| {
+        query
+            .bind(row.template.to_bytes().to_vec())
+            .bind(row.id.to_bytes().to_vec())
+            .bind(row.inputs_sha256.to_bytes().to_vec())
+            .bind(row.created_at.0)
+    })
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Many rows as one JSON parameter.
+
+use serde::{Serialize, Serializer};
+use stet_store::StoreError;
+
+/// The most rows in one parameter.
+const PACK_MAX_ROWS: usize = 4096;
+
+/// A parameter is closed once it has this many bytes; one row may make it longer.
+const PACK_MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The longest delay that a row may be given, in milliseconds: 30 days.
+const DELAY_MAX_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Bytes, spelled in hex.
+pub(super) struct Hex<B>(pub(super) B);
+
+impl<B: AsRef<[u8]>> Serialize for Hex<B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(&self.0))
+    }
+}
+
+/// The rows as JSON arrays of bounded size.
+pub(super) fn pack<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<Vec<String>, StoreError> {
+    let mut packs = Vec::new();
+    let (mut text, mut count) = (String::new(), 0_usize);
+    for row in rows {
+        let row = json(&row)?;
+        if count == PACK_MAX_ROWS || (count > 0 && text.len() + row.len() > PACK_MAX_BYTES) {
+            packs.push(format!("[{}]", std::mem::take(&mut text)));
+            count = 0;
+        }
+        if count > 0 {
+            text.push(',');
+        }
+        text.push_str(&row);
+        count += 1;
+    }
+    if count > 0 {
+        packs.push(format!("[{text}]"));
+    }
+    Ok(packs)
+}
+
+/// One value as JSON.
+pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value)
+        .map_err(|error| StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
+}
+
+/// A count as the engines store it; no count here comes near the bound.
+pub(super) fn integer(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A delay within its bound.
+pub(super) fn delay(delay_ms: u64) -> i64 {
+    integer(delay_ms.min(DELAY_MAX_MS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_hex_and_packs_are_bounded() {
+        assert_eq!(pack([Hex([0_u8, 255])]).unwrap(), ["[\"00ff\"]"]);
+        assert!(pack::<u8>([]).unwrap().is_empty());
+        let packs = pack(0..=PACK_MAX_ROWS).unwrap();
+        assert_eq!(packs.len(), 2);
+        assert_eq!(packs[1], format!("[{PACK_MAX_ROWS}]"));
+    }
+
+    #[test]
+    fn a_pack_closes_before_it_grows_too_long_and_no_row_is_cut() {
+        let long = "x".repeat(PACK_MAX_BYTES);
+        let packs = pack([long.as_str(), "y", "z"]).unwrap();
+        assert_eq!(packs.len(), 2);
+        assert_eq!(packs[0].len(), PACK_MAX_BYTES + 4);
+        assert_eq!(packs[1], r#"["y","z"]"#);
+    }
+}

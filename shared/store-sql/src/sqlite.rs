@@ -1,0 +1,57 @@
+//! SQLite: one file, one writer, many readers (docs/decisions/0003-sqlite-tuning.md).
+
+mod failure;
+mod open;
+mod options;
+mod queries;
+
+// The body is compiled once per engine, against the names below.
+#[path = "body/mod.rs"]
+mod body;
+
+pub use options::SqliteOptions;
+
+use failure::classify;
+use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
+
+type Db = sqlx::Sqlite;
+type Row = sqlx::sqlite::SqliteRow;
+type Engine = Sqlite;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// Takes the write lock at once: a read that becomes a write later would fail where another has written between.
+const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
+
+/// A snapshot from the first read on.
+const BEGIN_READ: &str = "BEGIN DEFERRED";
+
+/// The embedded database: one file in WAL mode, which several processes of one machine may share.
+///
+/// Cloning is cheap and shares the connections.
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Sqlite {
+    /// The pool of the one connection that writes, for adapters that keep rows beside the store's own.
+    #[must_use]
+    pub fn writer_pool(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// The pool of connections that only read.
+    #[must_use]
+    pub fn reader_pool(&self) -> &SqlitePool {
+        &self.reader
+    }
+
+    /// Closes every connection; what was committed is in the file.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}

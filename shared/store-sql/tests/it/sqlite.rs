@@ -1,0 +1,12 @@
+//! SQLite.
+
+mod bed;
+mod files;
+mod schema;
+mod sharing;
+
+mod suite {
+    use super::bed::bed;
+
+    stet_store::conformance!(bed);
+}

@@ -1,0 +1,143 @@
+//! What a cell asks: prompt, search, form and ids, from canonical values alone.
+
+use std::sync::Arc;
+
+use stet_domain::als::{self, AlsBlock};
+use stet_domain::answer::{Answer, Finish};
+use stet_domain::client_request_id::ClientRequest;
+use stet_domain::code::ErrorCode;
+use stet_domain::evidence;
+use stet_domain::inputs::Inputs;
+use stet_domain::mode::GroundingMode;
+use stet_domain::prompt::Prompt;
+use stet_domain::template::Output;
+use stet_domain::{Locale, Region};
+use stet_ops::Ops;
+use stet_ops::rows::ClaimedRun;
+use stet_provider::{Call, OutputForm, Search};
+
+use crate::templates::Prepared;
+
+/// Why a cell cannot be asked: it fails closed, with nothing sent.
+pub(super) struct Unaskable {
+    pub(super) prepared: Arc<Prepared>,
+    pub(super) locale: Option<Locale>,
+    pub(super) code: ErrorCode,
+    pub(super) detail: String,
+}
+
+/// A cell ready to be asked.
+pub(super) struct Ask {
+    pub(super) run: ClaimedRun,
+    pub(super) prepared: Arc<Prepared>,
+    pub(super) locale: Locale,
+    pub(super) als: Option<AlsBlock>,
+    prompt: Prompt,
+}
+
+impl Ask {
+    pub(super) fn new(ops: &Ops, run: &ClaimedRun, prepared: Arc<Prepared>) -> Result<Self, Unaskable> {
+        let template = &prepared.template;
+        let unaskable = |locale: Option<Locale>, code: ErrorCode, detail: String| Unaskable {
+            prepared: Arc::clone(&prepared),
+            locale,
+            code,
+            detail,
+        };
+        let locale: Locale = run.row.locale.parse().map_err(|refusal| {
+            unaskable(None, ErrorCode::LocaleInvalid, format!("{}: {refusal:?}", run.row.locale))
+        })?;
+        let block = match &template.als {
+            None => None,
+            Some(als) => {
+                let Some(keys) = ops.als_keys() else {
+                    let detail = "this server has no ALS secrets".to_owned();
+                    return Err(unaskable(Some(locale), ErrorCode::AlsKeyUnknown, detail));
+                };
+                als::block(keys, als, &run.row.locale, ops.settings().limits.als_max_chars)
+                    .map_err(|error| unaskable(Some(locale), error.code(), error.to_string()))?
+            }
+        };
+        let inputs = Inputs::from_canonical(template, &run.inputs)
+            .map_err(|error| unaskable(Some(locale), ErrorCode::Internal, error.to_string()))?;
+        let prompt =
+            Prompt::build(template, inputs.values(), block.as_ref().map(|block| block.text.as_str()))
+                .map_err(|refusal| {
+                    unaskable(Some(locale), ErrorCode::PlaceholderInvalid, refusal.to_string())
+                })?;
+        Ok(Self { run: run.clone(), locale, als: block, prompt, prepared })
+    }
+
+    /// The cell's call.
+    pub(super) fn call(&self) -> Call {
+        self.build(self.prompt.clone(), false)
+    }
+
+    /// The same with the provoker line.
+    pub(super) fn provoked_call(&self, provoker: &str) -> Call {
+        self.build(self.prompt.clone().with_provoker(provoker), true)
+    }
+
+    /// The provoker line, where this answer calls for it: complete, and without the evidence that the mode wants.
+    pub(super) fn provoker_for(&self, answer: &Answer) -> Option<&str> {
+        let wanted = match self.run.row.grounding_mode {
+            GroundingMode::Ungrounded => false,
+            GroundingMode::Preferred | GroundingMode::Required => true,
+        };
+        let grounded = evidence::judge(self.run.row.grounding_mode, &answer.search).grounded_effective;
+        let provoker = self.prepared.template.grounding.provoker.as_deref();
+        provoker.filter(|_| wanted && !grounded && self.is_complete(answer))
+    }
+
+    /// Whether an answer ended as an answer should.
+    #[expect(
+        clippy::unused_self,
+        reason = "asked of the cell, whose template will have a say for two-step answers"
+    )]
+    pub(super) fn is_complete(&self, answer: &Answer) -> bool {
+        answer.finish == Finish::Complete && !answer.text.is_empty()
+    }
+
+    fn build(&self, prompt: Prompt, provoker_try: bool) -> Call {
+        let template = &self.prepared.template;
+        let row = &self.run.row;
+        let search = match row.grounding_mode {
+            GroundingMode::Ungrounded => None,
+            mode @ (GroundingMode::Preferred | GroundingMode::Required) => Some(Search {
+                mode,
+                context_size: template.grounding.search_context_size,
+                allowed_domains: template.grounding.allowed_domains.clone(),
+                country: self.locale.region().map(Region::Country),
+            }),
+        };
+        let request = ClientRequest {
+            batch_sha256: self.run.batch_sha256,
+            batch_run_index: row.batch_run_index,
+            replicate_index: row.replicate_index,
+            step: 1,
+            provoker_try,
+        };
+        Call {
+            model: template.model_version_constraint.clone(),
+            system: prompt.system,
+            turns: prompt.turns,
+            generation: template.generation.clone(),
+            output: form(&template.output),
+            search,
+            client_request_id: request.id(),
+        }
+    }
+}
+
+fn form(output: &Output) -> OutputForm {
+    match output {
+        Output::Text => OutputForm::Text,
+        Output::Json { schema: None, .. } => OutputForm::Json,
+        Output::Json { schema: Some(schema), strict: true } => {
+            OutputForm::StrictJson { schema: schema.clone() }
+        }
+        Output::Json { schema: Some(schema), strict: false } => {
+            OutputForm::LooseJson { schema: schema.clone() }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What is recorded of an attempt that ends its run.
+
+use stet_domain::als::AlsBlock;
+use stet_domain::answer::Answer;
+use stet_domain::citation::Citation;
+use stet_domain::code::ErrorCode;
+use stet_domain::drift::DriftPolicy;
+use stet_domain::provenance::{ApiFacts, Asked, Came, Provenance};
+use stet_domain::run::RunStatus;
+use stet_domain::usage::TokenUsage;
+use stet_domain::verdict::{Standard, Verdict, judge};
+use stet_domain::{Locale, Provider};
+use stet_ops::rows::{ClaimedRun, OutputRow, RunEnd};
+use stet_ops::{Ops, RunResult};
+use stet_provider::{Api, Failure};
+
+use super::ask::{Ask, Unaskable};
+use super::exchanges::Exchanges;
+use crate::templates::Prepared;
+
+/// The result of an answer, by the judgement of it.
+pub(super) fn judged(
+    ops: &Ops,
+    ask: &Ask,
+    api: &Api,
+    answer: &Answer,
+    provoker: Option<&str>,
+    exchanges: &mut Exchanges,
+) -> RunResult {
+    let lock = ask.run.lock.as_ref();
+    let standard = Standard {
+        template: &ask.prepared.template,
+        schema: ask.prepared.schema.as_ref(),
+        mode: ask.run.row.grounding_mode,
+        lock: lock.map(|row| &row.lock),
+        lock_version: lock.and_then(|row| row.lock_version.as_deref()),
+        lock_echo_sha256: lock.and_then(|row| row.echo_sha256),
+        // A single run has no lock, so that no policy ever applies to it.
+        drift_policy: ask.run.drift_policy.unwrap_or(DriftPolicy::Fail),
+    };
+    let verdict = judge(&standard, answer, None);
+    let facts = facts(api);
+    let asked = Asked {
+        provoker_value: provoker,
+        ..asked(&ask.run, &ask.prepared, ask.locale, ask.als.as_ref(), Some(&facts))
+    };
+    let provenance =
+        Provenance::of(&asked, &Came::Answer { verdict: &verdict, citations: &answer.search.citations });
+    let output = verdict.output.as_ref().map(|output| output.text.clone().into_bytes());
+    RunResult {
+        status: verdict.status,
+        end: judged_end(&verdict, ask.als.as_ref(), answer.usage),
+        output: output_row(output, ask.als.as_ref(), provenance, answer.search.citations.clone()),
+        exchanges: exchanges.take(),
+        finished_at: ops.clock().now(),
+    }
+}
+
+/// The result of calls that brought no answer.
+pub(super) fn unanswered(
+    ops: &Ops,
+    ask: &Ask,
+    api: &Api,
+    failure: &Failure,
+    exchanges: &mut Exchanges,
+) -> RunResult {
+    let facts = facts(api);
+    let asked = asked(&ask.run, &ask.prepared, ask.locale, ask.als.as_ref(), Some(&facts));
+    let provenance = Provenance::of(&asked, &Came::Nothing { error_code: failure.code });
+    RunResult {
+        status: RunStatus::Failed,
+        end: failed_end(failure.code, failure.detail.clone(), ask.als.as_ref()),
+        output: output_row(None, ask.als.as_ref(), provenance, Vec::new()),
+        exchanges: exchanges.take(),
+        finished_at: ops.clock().now(),
+    }
+}
+
+/// The result of a cell that could not be asked.
+pub(super) fn unasked(ops: &Ops, run: &ClaimedRun, unaskable: &Unaskable) -> RunResult {
+    let locale = unaskable.locale.unwrap_or(Locale::None);
+    let asked = asked(run, &unaskable.prepared, locale, None, None);
+    let provenance = Provenance::of(&asked, &Came::Nothing { error_code: unaskable.code });
+    RunResult {
+        status: RunStatus::Failed,
+        end: failed_end(unaskable.code, unaskable.detail.clone(), None),
+        output: output_row(None, None, provenance, Vec::new()),
+        exchanges: Vec::new(),
+        finished_at: ops.clock().now(),
+    }
+}
+
+fn facts(api: &Api) -> ApiFacts {
+    ApiFacts { name: api.name.to_owned(), version: api.version.to_owned(), region: api.region.clone() }
+}
+
+fn asked<'a>(
+    run: &'a ClaimedRun,
+    prepared: &'a Prepared,
+    locale: Locale,
+    als: Option<&'a AlsBlock>,
+    api: Option<&'a ApiFacts>,
+) -> Asked<'a> {
+    let in_batch = run.row.batch.is_some();
+    let provider: Provider = prepared.template.provider;
+    Asked {
+        template_sha256: prepared.row.template_sha256,
+        inputs_sha256: run.row.inputs_sha256,
+        provider,
+        api,
+        lock_version: run.lock.as_ref().and_then(|row| row.lock_version.as_deref()),
+        locale,
+        locale_index: in_batch.then_some(run.row.locale_index),
+        grounding_mode: run.row.grounding_mode,
+        replicate_index: in_batch.then_some(run.row.replicate_index),
+        als,
+        provoker_value: None,
+    }
+}
+
+fn judged_end(verdict: &Verdict, als: Option<&AlsBlock>, usage: TokenUsage) -> RunEnd {
+    let output = verdict.output.as_ref();
+    RunEnd {
+        error_code: verdict.error_code,
+        error_detail: verdict.error_detail.clone(),
+        drift_kind: verdict.drift_kind,
+        model_version_effective: verdict.observed.as_ref().map(|seen| seen.model_version.clone()),
+        model_fingerprint: verdict.observed.as_ref().and_then(|seen| seen.model_fingerprint.clone()),
+        search_performed: Some(verdict.grounding.search_performed),
+        grounded_effective: Some(verdict.grounding.grounded_effective),
+        why_not_grounded: verdict.grounding.why_not_grounded.map(|why| why.to_string()),
+        response_output_sha256: output.map(|output| output.sha256),
+        output_json_valid: output.and_then(|output| output.json_valid),
+        usage,
+        ..failed_end(ErrorCode::Internal, String::new(), als)
+    }
+}
+
+fn failed_end(code: ErrorCode, detail: String, als: Option<&AlsBlock>) -> RunEnd {
+    RunEnd {
+        error_code: Some(code),
+        error_detail: Some(detail),
+        drift_kind: None,
+        model_version_effective: None,
+        model_fingerprint: None,
+        search_performed: None,
+        grounded_effective: None,
+        why_not_grounded: None,
+        response_output_sha256: None,
+        output_json_valid: None,
+        als_block_sha256: als.map(|block| block.sha256),
+        als_variant_id: als.map(|block| block.variant_id.clone()),
+        usage: TokenUsage::default(),
+        // The seal fills these in.
+        run_sha256: None,
+        record_hmac: None,
+        record_key_id: None,
+    }
+}
+
+fn output_row(
+    output: Option<Vec<u8>>,
+    als: Option<&AlsBlock>,
+    provenance: Provenance,
+    citations: Vec<Citation>,
+) -> OutputRow {
+    OutputRow {
+        output,
+        als_block_text: als.map(|block| block.text.clone()),
+        provenance: provenance.canonical,
+        citations,
+    }
+}

@@ -1,0 +1,43 @@
+//! The exchanges of one attempt, in order.
+
+use stet_ops::rows::ExchangeRow;
+use stet_provider::Exchange;
+
+/// What an exchange is for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose {
+    Answer,
+    Provoker,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Provoker => "provoker",
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Exchanges(Vec<ExchangeRow>);
+
+impl Exchanges {
+    pub(super) fn add(&mut self, purpose: Purpose, exchange: Exchange) {
+        self.0.push(ExchangeRow {
+            ordinal: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
+            purpose: purpose.as_str().to_owned(),
+            request_sha256: exchange.request_sha256,
+            request_body: exchange.request_body.into(),
+            reply_status: exchange.reply.as_ref().map(|head| head.status),
+            provider_request_id: exchange.reply.and_then(|head| head.request_id),
+            reply_body: exchange.reply_body.into(),
+            latency_ms: exchange.latency_ms,
+        });
+    }
+
+    /// All of them; none are left.
+    pub(super) fn take(&mut self) -> Vec<ExchangeRow> {
+        std::mem::take(&mut self.0)
+    }
+}

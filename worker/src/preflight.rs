@@ -1,0 +1,123 @@
+//! Preflight: one small call that shows which model answers (system.md, "A batch" 2).
+
+use stet_domain::Digest;
+use stet_domain::answer::Answer;
+use stet_domain::code::ErrorCode;
+use stet_domain::ids::OrgId;
+use stet_domain::retry::{Decision, decide};
+use stet_domain::template::Role;
+use stet_domain::verdict::check_observation;
+use stet_ops::rows::PreflightClaim;
+use stet_ops::{OpError, Ops, PreflightEnd};
+use stet_provider::{Call, Failure, OutputForm, Turn};
+
+use crate::providers::Providers;
+use crate::templates::{Prepared, Templates};
+
+/// The least that OpenAI takes; an answer cut short by it names the model all the same (providers.md).
+const PROBE_OUTPUT_TOKENS: u32 = 16;
+/// What the probe says: its answer is not looked at.
+const PROBE_TEXT: &str = "Reply with OK.";
+
+/// Does preflights.
+#[derive(Clone)]
+pub(crate) struct Preflights {
+    ops: Ops,
+    providers: Providers,
+    templates: Templates,
+}
+
+impl Preflights {
+    pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates) -> Self {
+        Self { ops, providers, templates }
+    }
+
+    /// Does one claimed preflight; what cannot be written is left to the lease.
+    pub(crate) async fn execute(&self, org: &OrgId, claim: &PreflightClaim) {
+        if let Err(error) = self.attempt(org, claim).await {
+            tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight could not be recorded and is done again");
+        }
+    }
+
+    async fn attempt(&self, org: &OrgId, claim: &PreflightClaim) -> Result<(), OpError> {
+        let prepared = match self.templates.get(org, claim.row.template).await {
+            Ok(prepared) => prepared,
+            Err(error) => return self.try_again(org, claim, &unready(error.to_string())).await,
+        };
+        let Some(client) = self.providers.get(prepared.template.provider) else {
+            let detail = format!(
+                "this worker has no credentials or address for {}",
+                prepared.template.provider.as_str()
+            );
+            let end = PreflightEnd::Outage { code: ErrorCode::ProviderNotConfigured, detail };
+            return self.ops.finish_preflight(org, claim, end).await.map(drop);
+        };
+        match client.generate(&probe(&prepared, claim)).await.result {
+            Ok(answer) => self.ops.finish_preflight(org, claim, judged(&prepared, answer)).await.map(drop),
+            Err(failure) => self.try_again(org, claim, &failure).await,
+        }
+    }
+
+    async fn try_again(&self, org: &OrgId, claim: &PreflightClaim, failure: &Failure) -> Result<(), OpError> {
+        let mut random = [0; 8];
+        self.ops.ids().fill(&mut random);
+        let max_attempts = self.ops.settings().limits.retry_max_attempts;
+        let random = u64::from_le_bytes(random);
+        let (code, detail) = (failure.code, failure.detail.clone());
+        match decide(failure.class, claim.attempts, max_attempts, failure.retry_after_ms, random) {
+            Decision::Retry { delay_ms, burn } => {
+                tracing::info!(%org, batch = %claim.row.id, %failure, delay_ms, "a preflight will be tried again");
+                self.ops.release_preflight(org, claim.row.id, claim.fence, delay_ms, burn).await.map(drop)
+            }
+            Decision::Pause => {
+                self.ops.finish_preflight(org, claim, PreflightEnd::Outage { code, detail }).await.map(drop)
+            }
+            Decision::GiveUp => {
+                self.ops.finish_preflight(org, claim, PreflightEnd::Failed { code, detail }).await.map(drop)
+            }
+        }
+    }
+}
+
+fn unready(detail: String) -> Failure {
+    Failure {
+        code: ErrorCode::Internal,
+        class: stet_provider::FailureClass::Retryable,
+        detail,
+        retry_after_ms: None,
+    }
+}
+
+/// A minimal generation with the template's own settings.
+fn probe(prepared: &Prepared, claim: &PreflightClaim) -> Call {
+    let mut generation = prepared.template.generation.clone();
+    generation.max_output_tokens = Some(PROBE_OUTPUT_TOKENS);
+    generation.stop.clear();
+    let named = format!("preflight:{}:{}", claim.row.batch_sha256, claim.attempts);
+    Call {
+        model: prepared.template.model_version_constraint.clone(),
+        system: None,
+        turns: vec![Turn { role: Role::User, content: PROBE_TEXT.to_owned() }],
+        generation,
+        output: OutputForm::Text,
+        search: None,
+        client_request_id: Digest::of(named.as_bytes()),
+    }
+}
+
+/// Refused, incomplete or empty: any answer that names its model will do.
+fn judged(prepared: &Prepared, answer: Answer) -> PreflightEnd {
+    let Some(observed) = answer.observed else {
+        let detail = "the probe's answer names no model".to_owned();
+        return PreflightEnd::Refused { code: ErrorCode::ModelVersionMismatch, detail };
+    };
+    match check_observation(&prepared.template, None, &observed) {
+        Ok(()) => PreflightEnd::Locked {
+            observed,
+            service_tier: answer.service_tier,
+            // The probe's budget differs from the cells', and so does its echo: it is no measure for theirs.
+            echo_sha256: None,
+        },
+        Err(offence) => PreflightEnd::Refused { code: offence.code, detail: offence.detail },
+    }
+}
