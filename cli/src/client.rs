@@ -13,7 +13,7 @@ pub(crate) mod watch;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -39,7 +39,6 @@ pub(crate) struct Client {
 /// An answer below status 400.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
 }
 
@@ -105,7 +104,7 @@ impl Client {
             .send()
             .await
             .with_context(|| format!("no answer from {}; is `stet serve` running?", self.base))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
+        let status = answer.status();
         let bytes = answer.bytes().await.context("the answer was cut off")?;
         if status.is_client_error() || status.is_server_error() {
             return Err(problem::Problem::read(status, &bytes).into());
@@ -115,7 +114,7 @@ impl Client {
         } else {
             serde_json::from_slice(&bytes).context("the answer is no JSON")?
         };
-        Ok(Answer { status, headers, body })
+        Ok(Answer { status, body })
     }
 }
 

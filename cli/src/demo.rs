@@ -122,8 +122,7 @@ async fn demonstrate(
     let verification = check(&client, screen, template_id, &batch_id).await?;
     let agreed = verification.disagreeing.is_empty();
     screen.say(&format!(
-        "verified: {} hashes and HMACs of {} templates and {} runs, {} disagree",
-        verification.checks,
+        "verified every hash and HMAC of {} template and {} runs: {} disagree",
         verification.templates,
         verification.runs,
         verification.disagreeing.len(),

@@ -5,12 +5,16 @@ use std::io::IsTerminal;
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
+use crate::args::Verb;
 use crate::settings::{LogFormat, Settings};
 
-pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
+/// Starts the log: servers tell what they do, all else only what is wrong, unless `STET_LOG` says otherwise.
+pub(crate) fn start(settings: &Settings, verb: &Verb) -> anyhow::Result<()> {
+    let serves = matches!(verb, Verb::Serve(_) | Verb::Simulator(_));
+    let directives = settings.log.as_deref().unwrap_or(if serves { "info" } else { "warn" });
     let filter = EnvFilter::builder()
-        .parse(&settings.log)
-        .with_context(|| format!("STET_LOG {:?} is no filter", settings.log))?;
+        .parse(directives)
+        .with_context(|| format!("STET_LOG {directives:?} is no filter"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match settings.log_format {
         LogFormat::Json => lines.json().try_init(),

@@ -48,7 +48,7 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
         return canon::run(verb);
     }
     let settings = Settings::load(cli.config.as_deref(), std::env::vars())?;
-    log::start(&settings)?;
+    log::start(&settings, &cli.verb)?;
     // Both HTTP clients of this process use the same cryptography; a second installation only means that it is there.
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;

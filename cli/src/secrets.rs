@@ -80,9 +80,6 @@ impl Secrets {
                 .or_else(|| generated.as_ref().map(|file| SecretString::from(kept(file).as_str())))
                 .unwrap_or_default()
         };
-        let keyring = |name: &str, text: &SecretString| {
-            Keyring::parse(text).with_context(|| format!("{name} cannot be used"))
-        };
         let bytes = |name: &str, text: &SecretString| -> anyhow::Result<SecretSlice<u8>> {
             match decode(text.expose_secret()) {
                 Some(bytes) => Ok(SecretSlice::from(bytes)),

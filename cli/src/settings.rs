@@ -19,7 +19,7 @@ pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: String,
-    pub(crate) log: String,
+    pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
     pub(crate) limits: Limits,
     pub(crate) worker_concurrency: u32,
@@ -65,7 +65,7 @@ impl Settings {
             database_url: text("DATABASE_URL"),
             data_dir: PathBuf::from(text("STET_DATA_DIR")),
             listen: text("STET_LISTEN"),
-            log: text("STET_LOG"),
+            log: value("STET_LOG"),
             log_format: if text("STET_LOG_FORMAT") == "json" { LogFormat::Json } else { LogFormat::Text },
             limits: Limits {
                 batch_max_cells: number("BATCH_MAX_CELLS"),

@@ -92,7 +92,7 @@ CREATE TRIGGER runs_step BEFORE UPDATE OF status ON runs
 WHEN NEW.status <> OLD.status AND NOT (
     (OLD.status = 'pending' AND NEW.status IN ('queued', 'running', 'cancelled'))
     OR (OLD.status = 'queued' AND NEW.status IN ('pending', 'running', 'cancelled'))
-    OR (OLD.status = 'running' AND NEW.status IN ('pending', 'succeeded', 'failed', 'cancelled', 'quarantined'))
+    OR (OLD.status = 'running' AND NEW.status IN ('pending', 'succeeded', 'failed', 'quarantined'))
 )
 BEGIN
     SELECT RAISE(ABORT, 'stet: illegal step of a run');

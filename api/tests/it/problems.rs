@@ -97,7 +97,7 @@ async fn a_body_that_never_comes_is_408() {
     let options = ApiOptions { body_timeout: Duration::from_millis(20), ..ApiOptions::default() };
     let world = World::with(options).await;
     let request = world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
-    let reply = world.send(request.body(Body::new(Never)).unwrap()).await;
+    let reply = world.send(request.body(never()).unwrap()).await;
     assert_eq!((reply.status, reply.problem().as_str()), (408, "REQUEST_TIMEOUT"));
     assert!(reply.string("/detail").contains("20 ms"));
 }
@@ -107,7 +107,7 @@ async fn an_operation_that_takes_too_long_is_given_up() {
     let options = ApiOptions { handler_timeout: Duration::from_millis(20), ..ApiOptions::default() };
     let world = World::with(options).await;
     let request = world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
-    let reply = world.send(request.body(Body::new(Never)).unwrap()).await;
+    let reply = world.send(request.body(never()).unwrap()).await;
     assert_eq!((reply.status, reply.problem().as_str()), (503, "UNAVAILABLE"));
     assert_eq!(reply.header("retry-after"), Some("1"));
 }
@@ -179,16 +179,6 @@ async fn the_body_of_a_get_is_ignored() {
 }
 
 /// A body of which nothing ever comes.
-struct Never;
-
-impl axum::body::HttpBody for Never {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        self: std::pin::Pin<&mut Self>,
-        _context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        std::task::Poll::Pending
-    }
+fn never() -> Body {
+    Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>())
 }

@@ -20,6 +20,7 @@ pub mod retries;
 pub mod runs;
 pub mod sample;
 pub mod scene;
+pub mod steps;
 pub mod sweeps;
 pub mod templates;
 pub mod transactions;
@@ -35,7 +36,7 @@ pub trait Bed: Send + Sync {
     fn store(&self) -> &dyn Store;
 
     /// Runs SQL past the port, with the rights that the application has; the engine's words where it is refused.
-    async fn sql(&self, statement: &'static str) -> Result<(), String>;
+    async fn sql(&self, statement: &str) -> Result<(), String>;
 
     /// The one number that a query past the port answers.
     async fn number(&self, query: &'static str) -> i64;
@@ -69,6 +70,7 @@ macro_rules! conformance {
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;
             runs: a_single_run_is_kept, filters_hold_together, counts_follow_the_filter;
+            steps: runs_take_the_steps_of_their_machine, batches_take_the_steps_of_their_machine;
             sweeps: an_expired_lease_comes_back, the_third_crash_is_poison, a_live_lease_is_left_alone,
                 a_swept_run_of_an_ended_batch_is_cancelled;
             templates: a_template_is_kept, equal_content_conflicts_within_an_org, candidates_are_tried_in_order;

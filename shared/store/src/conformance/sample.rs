@@ -125,13 +125,13 @@ impl Sample {
         };
         let cells = (0..4 * replicates)
             .map(|index| {
-                let (locale_index, mode) = (index / (2 * replicates), (index / replicates) % 2);
+                let (locale_index, column) = (index / (2 * replicates), (index / replicates) % 2);
                 CellRun {
                     id: RunId(self.ulid()),
                     batch_run_index: index,
                     locale: LOCALES[usize::from(locale_index > 0)].to_owned(),
                     locale_index,
-                    grounding_mode: MODES[usize::from(mode > 0)],
+                    grounding_mode: MODES[usize::from(column > 0)],
                     replicate_index: index % replicates,
                 }
             })

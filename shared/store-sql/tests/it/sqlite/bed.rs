@@ -28,8 +28,8 @@ impl Bed for File {
         &self.store
     }
 
-    async fn sql(&self, statement: &'static str) -> Result<(), String> {
-        let done = sqlx::query(AssertSqlSafe(statement)).execute(self.store.writer_pool()).await;
+    async fn sql(&self, statement: &str) -> Result<(), String> {
+        let done = sqlx::query(AssertSqlSafe(statement.to_owned())).execute(self.store.writer_pool()).await;
         done.map(|_| ()).map_err(|error| error.to_string())
     }
 
