@@ -59,7 +59,7 @@ fn render(response: Response, method: &Method, id: &RequestId) -> Response {
     let problem = parts
         .extensions
         .remove::<Arc<Problem>>()
-        .unwrap_or_else(|| Arc::new(Problem::of_status(parts.status, method, &parts.headers)));
+        .unwrap_or_else(|| Arc::new(Problem::of_status(parts.status, method)));
     let body = Json(problem.body(parts.status, &id.to_string())).into_response().into_body();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

@@ -37,10 +37,10 @@ impl Server {
     /// Opens the database, binds the address and starts everything.
     pub(crate) async fn start(settings: &Settings, migrations: Migrations) -> anyhow::Result<Self> {
         let address: SocketAddr = settings.listen.parse().context("STET_LISTEN is no address")?;
-        let store = database::open(settings, migrations).await?;
-        // Before anything is started: a port that is taken should not leave a worker running.
+        // First of all: a port that is taken should leave neither a database nor a worker behind.
         let listener = TcpListener::bind(address).await.map_err(|error| in_use(address, &error))?;
         let address = listener.local_addr()?;
+        let store = database::open(settings, migrations).await?;
         let doorbell = Doorbell::default();
         let wired = wiring::wire(settings, store, doorbell.clone()).await?;
 

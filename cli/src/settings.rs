@@ -1,5 +1,7 @@
 //! Settings: defaults < file < environment; whatever is unknown or invalid stops the start (system.md, seam 5).
 
+#[cfg(test)]
+mod generated;
 mod layer;
 mod table;
 mod value;

@@ -18,7 +18,7 @@ async fn the_routers_own_rejections_are_problems() {
     let put = world.request(Method::PUT, "/v1/templates").body(Body::empty()).unwrap();
     let reply = world.send(put).await;
     assert_eq!((reply.status, reply.problem().as_str()), (405, "METHOD_NOT_ALLOWED"));
-    assert!(reply.string("/detail").starts_with("PUT is not allowed here; allowed: GET, HEAD, POST"), "{}", reply.text());
+    assert!(reply.string("/detail").starts_with("PUT is not allowed"), "{}", reply.text());
 }
 
 #[tokio::test]

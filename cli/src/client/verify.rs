@@ -64,16 +64,16 @@ pub(crate) async fn verify(
         Report { templates: templates.len() as u64, runs: runs.len() as u64, ..Report::default() };
     let paths = templates
         .into_iter()
-        .map(|id| format!("/v1/templates/{id}/verify"))
-        .chain(runs.into_iter().map(|id| format!("/v1/runs/{id}/verify")));
+        .map(|id| (format!("/v1/templates/{id}/verify"), id))
+        .chain(runs.into_iter().map(|id| (format!("/v1/runs/{id}/verify"), id)));
     let mut answers = stream::iter(paths)
-        .map(|path| async move { client.get(&path, &[]).await })
+        .map(|(path, id)| async move { client.get(&path, &[]).await.map(|answer| (id, answer)) })
         .buffer_unordered(PARALLEL);
     let mut count = 0;
     while let Some(answer) = answers.next().await {
-        let answer = answer?;
+        let (id, answer) = answer?;
         if answer.get("intact").and_then(Value::as_bool) != Some(true) {
-            report.disagreeing.push(answer);
+            report.disagreeing.push(json!({"id": id, "found": answer}));
         }
         count += 1;
         done(count);

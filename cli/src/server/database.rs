@@ -1,5 +1,6 @@
 //! Opening the database.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,9 +23,11 @@ pub(crate) enum Migrations {
 /// Opens the database of the settings, its schema at this build's.
 pub(crate) async fn open(settings: &Settings, migrations: Migrations) -> anyhow::Result<Arc<Sqlite>> {
     let path = path(settings);
-    let is_new = !Path::new(path).exists();
+    if !Path::new(path).exists() {
+        make(path).await?;
+    }
     let store = connect(path).await?;
-    if is_new || migrations == Migrations::Run {
+    if migrations == Migrations::Run {
         run_migrations(&store).await?;
     }
     match store.ready().await {
@@ -34,6 +37,33 @@ pub(crate) async fn open(settings: &Settings, migrations: Migrations) -> anyhow:
         }
         Err(error) => Err(error).with_context(|| unusable(path)),
     }
+}
+
+/// Makes a database under another name and gives it its own when it is whole: a process that dies on its first start leaves none that the
+/// next start would refuse.
+async fn make(path: &str) -> anyhow::Result<()> {
+    let draft = format!("{path}.{}.draft", std::process::id());
+    let made = async {
+        let store = connect(&draft).await?;
+        let ran = run_migrations(&store).await;
+        store.close().await;
+        ran?;
+        match std::fs::hard_link(&draft, path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error).with_context(|| unusable(path)),
+            // Of two processes that start at once the other was faster: its database is as good.
+            Ok(()) | Err(_) => Ok(()),
+        }
+    };
+    let made = made.await;
+    for suffix in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(format!("{draft}{suffix}")) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                tracing::warn!(%error, "{draft}{suffix} cannot be removed");
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    made
 }
 
 /// Brings the schema up to this build; answers how many migrations ran.

@@ -8,10 +8,11 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use stet_coord::sql::SqliteCoord;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
-use stet_domain::ids::Incarnation;
-use stet_ops::{Ops, OpsParts, OpsSettings};
+use stet_domain::ids::{Incarnation, OrgId};
+use stet_ops::{Actor, CreatedKey, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
+use stet_store::{PageRequest, Store};
 use stet_store_sql::Sqlite;
 use stet_worker::{Doorbell, Providers, VersionSources};
 
@@ -55,7 +56,7 @@ pub(super) async fn wire(
         },
     );
     let ops = Ops::new(OpsParts {
-        store,
+        store: Arc::clone(&store) as _,
         clock: Arc::new(SystemClock),
         ids,
         tasks: Arc::new(doorbell),
@@ -71,7 +72,7 @@ pub(super) async fn wire(
             ..OpsSettings::default()
         },
     });
-    let first_key = keep_first_key(settings, &ops).await?;
+    let first_key = keep_first_key(settings, &store, &ops).await?;
     Ok(Wired { ops, providers, incarnation, cursor_secret: secrets.cursor, first_key })
 }
 
@@ -101,9 +102,43 @@ fn incarnation(ids: &dyn Ids) -> Incarnation {
 }
 
 /// Makes the first key on the first start and keeps it beside the data, for the client verbs on this machine.
-async fn keep_first_key(settings: &Settings, ops: &Ops) -> anyhow::Result<Option<SecretString>> {
-    let Some(first) = ops.bootstrap().await.context("the first key cannot be made")? else { return Ok(None) };
-    let token = first.key.token;
-    write_private(&settings.data_dir.join(KEY_FILE), token.expose_secret())?;
-    Ok(Some(token))
+async fn keep_first_key(
+    settings: &Settings,
+    store: &Sqlite,
+    ops: &Ops,
+) -> anyhow::Result<Option<SecretString>> {
+    let path = settings.data_dir.join(KEY_FILE);
+    let made = match ops.bootstrap().await.context("the first key cannot be made")? {
+        Some(first) => first.key,
+        None if path.exists() => return Ok(None),
+        None => match replace_lost_key(store, ops).await.context("the lost first key cannot be replaced")? {
+            Some(key) => key,
+            None => return Ok(None),
+        },
+    };
+    if !write_private(&path, made.token.expose_secret())? {
+        // The folder has the key of another database: this one's would be lost with it in the way.
+        let aside = path.with_extension("old");
+        tracing::warn!(kept = %aside.display(), "the data folder had the key of another database");
+        std::fs::rename(&path, &aside)
+            .with_context(|| format!("{} cannot be moved aside", path.display()))?;
+        write_private(&path, made.token.expose_secret())?;
+    }
+    Ok(Some(made.token))
+}
+
+/// A process that dies between the commit of the first key and the writing of its file leaves a database that nobody can use.
+/// As long as nothing was done with it, another key is made.
+async fn replace_lost_key(store: &Sqlite, ops: &Ops) -> anyhow::Result<Option<CreatedKey>> {
+    let org: OrgId = DEFAULT_ORG.parse()?;
+    let mut tx = store.read(&org).await?;
+    let keys = tx.list_api_keys().await?;
+    let templates = tx.list_templates(PageRequest { after: None, limit: 1 }).await?;
+    drop(tx);
+    let Some(first) = keys.first() else { return Ok(None) };
+    if keys.iter().any(|key| key.label != first.label) || !templates.items.is_empty() {
+        return Ok(None);
+    }
+    let actor = Actor { org, key_id: first.id.clone(), role: first.role };
+    Ok(Some(ops.create_api_key(&actor, first.role, &first.label).await?))
 }

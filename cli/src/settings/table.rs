@@ -12,7 +12,8 @@ pub(crate) struct Setting {
     pub(crate) check: Check,
     /// Whether its value is never shown.
     pub(crate) secret: bool,
-    /// What it does, in one sentence.
+    /// What it does, in one sentence, for docs/settings.md.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read where the reference is printed"))]
     pub(crate) doc: &'static str,
 }
 

@@ -3,4 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod als;
+mod generated;
 mod properties;

@@ -42,7 +42,7 @@ pub async fn batches_take_the_steps_of_their_machine(bed: &dyn Bed) -> Result<()
     for from in BatchStatus::ALL.iter().copied() {
         for to in BatchStatus::ALL.iter().copied().filter(|to| *to != from) {
             let batch = scene.new_batch(&template, 1).await?;
-            let id: String = batch.row.id.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let id = format!("{:032x}", u128::from_be_bytes(batch.row.id.to_bytes()));
             let walk: &[BatchStatus] = match from {
                 BatchStatus::Preflight => &[],
                 BatchStatus::Running | BatchStatus::Paused | BatchStatus::Cancelled | BatchStatus::Failed => {

@@ -1,1 +1,2 @@
 //! Benchmarks, run by hand.
+fn main() {}
