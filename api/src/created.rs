@@ -19,7 +19,8 @@ pub(crate) fn created(how: How, first: StatusCode, location: &str, body: &impl S
     if how == How::Replayed {
         headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
     }
-    let location = HeaderValue::from_str(location).expect("a path of letters, digits, slashes and underscores");
+    let location =
+        HeaderValue::from_str(location).expect("a path of letters, digits, slashes and underscores");
     headers.insert(header::LOCATION, location);
     response
 }

@@ -31,7 +31,8 @@ Every answer of status 400 and above is a problem (RFC 9457).</p>";
     responses((status = 200, description = "A page", body = String, content_type = "text/html; charset=utf-8"))
 )]
 pub(crate) async fn docs() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     (headers, PAGE.as_str()).into_response()
 }
 

@@ -44,7 +44,8 @@ pub(crate) async fn edge(State(state): State<ApiState>, mut request: Request, ne
 
 /// The answer as it leaves.
 fn finish(response: Response, method: &Method, id: &RequestId) -> Response {
-    let mut response = if response.status().as_u16() >= 400 { render(response, method, id) } else { response };
+    let mut response =
+        if response.status().as_u16() >= 400 { render(response, method, id) } else { response };
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.header());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

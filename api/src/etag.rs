@@ -39,7 +39,10 @@ mod tests {
     fn a_held_tag_is_answered_without_a_body() {
         const TAG: &str = "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"";
         assert_eq!(status(TAG), 304);
-        assert_eq!(status("\"x\", W/\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\""), 304);
+        assert_eq!(
+            status("\"x\", W/\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\""),
+            304
+        );
         assert_eq!(status("*"), 304);
         assert_eq!(status("\"x\""), 200);
         assert_eq!(status("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"), 200);

@@ -70,7 +70,11 @@ impl Fields {
         let text = self.as_string(name, value)?;
         let read = read(&text);
         if read.is_none() {
-            self.refuse(name, ErrorCode::ValueNotAllowed, format!("{} is not allowed; {expected}", shown(&text)));
+            self.refuse(
+                name,
+                ErrorCode::ValueNotAllowed,
+                format!("{} is not allowed; {expected}", shown(&text)),
+            );
         }
         read
     }
@@ -146,7 +150,11 @@ impl Fields {
         let unknown: Vec<String> = self.members.keys().take(MAX_ERRORS).map(str::to_owned).collect();
         for name in unknown {
             let token = name.replace('~', "~0").replace('/', "~1");
-            self.refuse(&token, ErrorCode::UnknownField, format!("the field {} is not known here", shown(&name)));
+            self.refuse(
+                &token,
+                ErrorCode::UnknownField,
+                format!("the field {} is not known here", shown(&name)),
+            );
         }
         if self.errors.is_empty() { Ok(()) } else { Err(Problem::validation(self.errors)) }
     }

@@ -59,7 +59,11 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
     }
 }
 
-async fn admit(state: &ApiState, token: Option<SecretString>, operation: Operation) -> Result<Caller, OpError> {
+async fn admit(
+    state: &ApiState,
+    token: Option<SecretString>,
+    operation: Operation,
+) -> Result<Caller, OpError> {
     let token = token.ok_or(OpError::Unauthenticated)?;
     let actor = state.ops.authenticate(token.expose_secret()).await?;
     actor.may(operation)?;

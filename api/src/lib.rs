@@ -1,7 +1,7 @@
 //! The HTTP surface: router, extractors, wire types, problems, OpenAPI.
 //!
 //! [`router`] turns an [`ApiState`] into the service that [`serve`] serves. The folders below `v1` mirror the paths, one operation a file; a request
-//! passes [`edge`](mod@edge) (request id, problem bodies, headers), its gate (key, role, time) and the operation, which extracts, calls one method of
+//! passes the edge (request id, problem bodies, headers), its gate (key, role, time) and the operation, which extracts, calls one method of
 //! [`stet_ops::Ops`] and maps the answer to [`wire`] types.
 
 mod created;

@@ -70,7 +70,8 @@ impl Listing {
                 .finish();
             format!("{}?{query}", self.path)
         });
-        let link = next.as_ref().and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
+        let link =
+            next.as_ref().and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
         let items = page.items.into_iter().map(map).collect();
         let mut response = Json(wire::Page { items, next }).into_response();
         if let Some(link) = link {

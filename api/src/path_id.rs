@@ -57,7 +57,8 @@ impl<T: Named, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let missing = || Problem::not_found(T::WHAT);
         // A path that does not decode to UTF-8 names nothing either.
-        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_undecodable| missing())?;
+        let params =
+            RawPathParams::from_request_parts(parts, state).await.map_err(|_undecodable| missing())?;
         let (_, text) = params.iter().next().ok_or_else(missing)?;
         text.parse().map(Self).map_err(|_no_id| missing())
     }

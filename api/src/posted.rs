@@ -42,14 +42,15 @@ impl<const LIMIT: usize> FromRequest<ApiState> for Posted<LIMIT> {
         let bytes = tokio::time::timeout(state.options.body_timeout, read(body, LIMIT))
             .await
             .map_err(|_elapsed| late(state))??;
-        let json = Json::parse(&bytes).map_err(|refusal| unreadable(FieldError::from_refusal("", &refusal)))?;
+        let json =
+            Json::parse(&bytes).map_err(|refusal| unreadable(FieldError::from_refusal("", &refusal)))?;
         if let Some(pointer) = too_deep(&json, MAX_DEPTH) {
             let detail = format!("nested deeper than {MAX_DEPTH} arrays and objects");
             return Err(unreadable(FieldError::new(pointer, ErrorCode::JsonTooDeep, detail)));
         }
         let query = parts.uri.query().unwrap_or_default();
-        let idempotent = key
-            .map(|key| IdempotentRequest::new(key, parts.method.as_str(), parts.uri.path(), query, &json));
+        let idempotent =
+            key.map(|key| IdempotentRequest::new(key, parts.method.as_str(), parts.uri.path(), query, &json));
         Ok(Self { json, bytes, idempotent })
     }
 }
@@ -84,14 +85,19 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     if essence.eq_ignore_ascii_case("application/json") && plain {
         return Ok(());
     }
-    let found = if plain { format!("the content type is {}", crate::fields::shown(sent)) } else { "it is encoded".to_owned() };
+    let found = if plain {
+        format!("the content type is {}", crate::fields::shown(sent))
+    } else {
+        "it is encoded".to_owned()
+    };
     let detail = format!("the body must be application/json without an encoding; {found}");
     Err(Problem::new(ErrorCode::UnsupportedMediaType, detail))
 }
 
 /// A body that says itself to be too large is not read at all.
 fn refuse_declared(headers: &HeaderMap, limit: usize) -> Result<(), Problem> {
-    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let declared =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     match declared {
         Some(length) if length > limit as u64 => {
             let detail = format!("the body has {length} bytes, at most {limit} are taken");
@@ -117,18 +123,17 @@ async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
 
 /// A pointer to the first array or object that is the `limit + 1`st to be open.
 fn too_deep(json: &Json, limit: usize) -> Option<String> {
-    let token = |at: String, child: &Json, left: usize| {
-        too_deep(child, left).map(|below| format!("/{at}{below}"))
-    };
+    let token =
+        |at: String, child: &Json, left: usize| too_deep(child, left).map(|below| format!("/{at}{below}"));
     match json {
         Json::Array(_) | Json::Object(_) if limit == 0 => Some(String::new()),
         Json::Array(elements) => elements
             .iter()
             .enumerate()
             .find_map(|(index, element)| token(index.to_string(), element, limit - 1)),
-        Json::Object(members) => members.iter().find_map(|(key, value)| {
-            token(key.replace('~', "~0").replace('/', "~1"), value, limit - 1)
-        }),
+        Json::Object(members) => members
+            .iter()
+            .find_map(|(key, value)| token(key.replace('~', "~0").replace('/', "~1"), value, limit - 1)),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => None,
     }
 }

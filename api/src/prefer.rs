@@ -24,7 +24,8 @@ impl Prefer {
         let sent = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
         for preference in sent.flat_map(|value| value.split(',')) {
             // Of a preference given twice the first counts (RFC 7240, section 2).
-            let (name, value) = preference.split(';').next().and_then(|one| one.split_once('=')).unwrap_or((preference, ""));
+            let (name, value) =
+                preference.split(';').next().and_then(|one| one.split_once('=')).unwrap_or((preference, ""));
             let value = value.trim().trim_matches('"');
             match name.trim().to_ascii_lowercase().as_str() {
                 "respond-async" => prefer.respond_async = true,

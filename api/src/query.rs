@@ -38,7 +38,11 @@ impl Query {
         let mut values = self.sent.iter().filter(|(sent, _)| sent == name).map(|(_, value)| value.clone());
         let (first, second) = (values.next(), values.next());
         if second.is_some() {
-            self.refuse(name, ErrorCode::ValueNotAllowed, format!("the parameter {name} is given more than once"));
+            self.refuse(
+                name,
+                ErrorCode::ValueNotAllowed,
+                format!("the parameter {name} is given more than once"),
+            );
         }
         first
     }
@@ -53,7 +57,11 @@ impl Query {
         let text = self.text(name)?;
         let read = read(&text);
         if read.is_none() {
-            self.refuse(name, ErrorCode::ValueNotAllowed, format!("{} is not allowed; {expected}", shown(&text)));
+            self.refuse(
+                name,
+                ErrorCode::ValueNotAllowed,
+                format!("{} is not allowed; {expected}", shown(&text)),
+            );
         }
         read
     }
@@ -78,7 +86,8 @@ impl Query {
         let unknown: Option<String> =
             self.sent.iter().map(|(name, _)| name).find(|name| !self.taken.contains(&name.as_str())).cloned();
         if let Some(name) = unknown {
-            let detail = format!("the parameter {} is not known here; known: {}", shown(&name), self.taken.join(", "));
+            let detail =
+                format!("the parameter {} is not known here; known: {}", shown(&name), self.taken.join(", "));
             let name: String = name.chars().take(64).collect();
             self.refuse(&name, ErrorCode::UnknownField, detail);
         }
@@ -112,6 +121,9 @@ mod tests {
         let problem = read.finish().unwrap_err();
         let found: Vec<(&str, &str)> =
             problem.errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
-        assert_eq!(found, [("?a", "VALUE_NOT_ALLOWED"), ("?flag", "VALUE_NOT_ALLOWED"), ("?b", "UNKNOWN_FIELD")]);
+        assert_eq!(
+            found,
+            [("?a", "VALUE_NOT_ALLOWED"), ("?flag", "VALUE_NOT_ALLOWED"), ("?b", "UNKNOWN_FIELD")]
+        );
     }
 }

@@ -21,14 +21,15 @@ pub fn router(state: ApiState) -> Router {
     let mut router = Router::new();
     for (_, paths, methods) in operations() {
         for (path, item) in &paths.paths {
-            let gated = docs::operations(item).into_iter().fold(methods.clone(), |methods, (_, operation)| {
-                let id = operation.operation_id.as_deref().unwrap_or_default();
-                match gate_of(&state, id) {
-                    Some(gate_of) => methods.route_layer(from_fn_with_state(gate_of, gate)),
-                    // An operation that the table of roles does not name is nobody's to call.
-                    None => methods.route_layer(from_fn(closed)),
-                }
-            });
+            let gated =
+                docs::operations(item).into_iter().fold(methods.clone(), |methods, (_, operation)| {
+                    let id = operation.operation_id.as_deref().unwrap_or_default();
+                    match gate_of(&state, id) {
+                        Some(gate_of) => methods.route_layer(from_fn_with_state(gate_of, gate)),
+                        // An operation that the table of roles does not name is nobody's to call.
+                        None => methods.route_layer(from_fn(closed)),
+                    }
+                });
             router = router.route(path, gated);
         }
     }

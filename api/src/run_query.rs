@@ -15,7 +15,11 @@ pub(crate) fn take(query: &mut Query, template: Option<TemplateId>, batch: Optio
     RunFilter {
         template,
         batch,
-        status: query.parsed("status", &names(RunStatus::ALL.iter().map(|one| one.as_str())), RunStatus::named),
+        status: query.parsed(
+            "status",
+            &names(RunStatus::ALL.iter().map(|one| one.as_str())),
+            RunStatus::named,
+        ),
         locale: query.parsed("locale", "ll-CC of assigned codes, or none", |text| {
             text.parse::<Locale>().ok().map(|locale| locale.to_string())
         }),

@@ -65,7 +65,10 @@ pub async fn serve(
     }
     drop(listener);
     if tokio::time::timeout(options.grace, graceful.shutdown()).await.is_err() {
-        tracing::warn!(grace_ms = options.grace.as_millis(), "requests were still in flight at the end of the grace period");
+        tracing::warn!(
+            grace_ms = options.grace.as_millis(),
+            "requests were still in flight at the end of the grace period"
+        );
     }
 }
 

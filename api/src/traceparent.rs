@@ -19,8 +19,12 @@ impl TraceParent {
             part.len() == digits && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
         let set = |part: &str| part.bytes().any(|byte| byte != b'0');
-        let valid =
-            *version == "00" && hex(trace, 32) && set(trace) && hex(parent, 16) && set(parent) && hex(flags, 2);
+        let valid = *version == "00"
+            && hex(trace, 32)
+            && set(trace)
+            && hex(parent, 16)
+            && set(parent)
+            && hex(flags, 2);
         valid.then(|| Self(text.to_owned()))
     }
 

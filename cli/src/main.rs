@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         // A reader that went away, such as `| head`, is no failure worth words.
         Err(error) if broken_pipe(&error) => Exit::Done.into(),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", told(&error));
             Exit::Error.into()
         }
     }
@@ -47,12 +47,28 @@ fn start(cli: Cli) -> anyhow::Result<Exit> {
     if let Verb::Canon(verb) = &cli.verb {
         return canon::run(verb);
     }
-    let settings = Settings::load(cli.config.as_deref(), std::env::vars())?;
+    let settings = Settings::load(cli.config.as_deref(), environment()?)?;
     log::start(&settings, &cli.verb)?;
     // Both HTTP clients of this process use the same cryptography; a second installation only means that it is there.
     drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
     runtime.block_on(run(cli, settings))
+}
+
+/// The environment as far as it is text; what is none can be no setting, and a setting may not be such.
+fn environment() -> anyhow::Result<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    for (name, value) in std::env::vars_os() {
+        let Ok(name) = name.into_string() else { continue };
+        match value.into_string() {
+            Ok(value) => pairs.push((name, value)),
+            Err(_) if settings::TABLE.iter().any(|setting| setting.name == name) => {
+                anyhow::bail!("{name} is no UTF-8 text: correct it")
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(pairs)
 }
 
 async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
@@ -76,6 +92,15 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         Verb::Provider(verb) => client::provider::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Key(verb) => client::key::run(&Client::new(&settings)?, screen, verb).await,
     }
+}
+
+/// The error and its causes in one text, each thing said once: some causes repeat what the next one says.
+fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| match cause.to_string() {
+        said if told.contains(&said) => told,
+        said if told.is_empty() => said,
+        said => format!("{told}: {said}"),
+    })
 }
 
 fn broken_pipe(error: &anyhow::Error) -> bool {

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use anyhow::Context;
 use secrecy::SecretString;
-use stet_api::{ApiOptions, ApiState, CursorKey, Readiness};
+use stet_api::{ApiOptions, ApiState, CursorKey, Readiness, ServeOptions};
 use stet_scheduler::SchedulerOptions;
 use stet_worker::{Doorbell, Worker, WorkerOptions};
 use tokio::net::TcpListener;
@@ -30,7 +30,7 @@ pub(crate) struct Server {
     /// Ends the listener.
     close: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
-    listener: JoinHandle<std::io::Result<()>>,
+    listener: JoinHandle<()>,
 }
 
 impl Server {
@@ -74,9 +74,9 @@ impl Server {
             readiness: readiness.clone(),
         });
         let closed = close.clone();
-        let serving =
-            axum::serve(listener, router).with_graceful_shutdown(async move { closed.cancelled().await });
-        let listener = tokio::spawn(async move { serving.await });
+        let listener = tokio::spawn(stet_api::serve(listener, router, ServeOptions::default(), async move {
+            closed.cancelled().await;
+        }));
         Ok(Self { address, first_key: wired.first_key, readiness, stop, hasten, close, tasks, listener })
     }
 
@@ -103,7 +103,7 @@ impl Server {
             task.await.context("a part of the server ended badly")?;
         }
         self.close.cancel();
-        self.listener.await.context("the listener ended badly")?.context("the listener failed")
+        self.listener.await.context("the listener ended badly")
     }
 }
 

@@ -41,7 +41,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // Used by tests only, or run by hand: what they use binds nobody.
     ("stet-testkit", &["stet-canon", "stet-domain", "stet-store", "stet-store-sql"]),
-    ("stet-bench", &["stet-canon"]),
+    (
+        "stet-bench",
+        &[
+            "stet-canon",
+            "stet-coord",
+            "stet-domain",
+            "stet-ops",
+            "stet-provider",
+            "stet-provider-http",
+            "stet-store",
+            "stet-store-sql",
+            "stet-worker",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks through these")]
 
 mod arrows;
+mod fuzz;
 mod generate;
 mod owners;
 mod shell;
@@ -38,6 +39,12 @@ enum Verb {
     },
     /// Checks that the canonical forms compile for wasm32.
     Wasm,
+    /// Runs every fuzz target for a while, where a nightly toolchain is present.
+    Fuzz {
+        /// How long each target runs.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -47,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Arrows => arrows::check().and_then(|()| owners::check()),
         Verb::Generate { check } => generate::run(check),
         Verb::Wasm => wasm::check(),
+        Verb::Fuzz { seconds } => fuzz::run(seconds),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

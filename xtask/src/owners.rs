@@ -14,7 +14,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("redis", &["stet-coord", "stet-queue"]),
     ("axum", &["stet-api", "stet-console", "stet-simulator", "stet-cli"]),
     ("figment", &["stet-cli"]),
-    ("clap", &["stet-cli", "xtask"]),
+    ("clap", &["stet-cli", "stet-bench", "xtask"]),
 ];
 
 /// Crates that nothing may bring in: another TLS or a second database driver.

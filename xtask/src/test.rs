@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use crate::{arrows, owners, shell, tidy, tools, wasm};
+use crate::{arrows, fuzz, owners, shell, tidy, tools, wasm};
 
 /// Which steps to run.
 #[derive(clap::Args)]
@@ -19,6 +19,9 @@ pub(crate) struct Options {
 }
 
 type Step = (&'static str, &'static str, fn() -> anyhow::Result<()>);
+
+/// How long each fuzz target runs in the test command.
+const FUZZ_SECONDS: u32 = 5;
 
 /// Name, what it shows, and how.
 const STEPS: &[Step] = &[
@@ -38,6 +41,7 @@ const STEPS: &[Step] = &[
     ("vectors-typescript", "the TypeScript implementation agrees with every vector", typescript),
     ("als-catalogue", "the catalogue's data agrees with its sources", als_catalogue),
     ("wasm", "the canonical forms compile for wasm32", wasm::check),
+    ("fuzz", "no fuzz target finds a failure in a few seconds", || fuzz::run(FUZZ_SECONDS)),
     ("demo", "the demo runs end to end on a fresh folder", demo),
 ];
 

@@ -88,7 +88,23 @@ mod tests {
     fn numbers_beyond_floats_differ_exactly() {
         let big = b"[12345678901234567890.000001]";
         assert_eq!(patch_between(big, big).unwrap().get(), "[]");
-        assert!(patch_between(big, b"[12345678901234567890.000002]").unwrap().get().contains("12345678901234567890.000002"));
+        assert!(
+            patch_between(big, b"[12345678901234567890.000002]")
+                .unwrap()
+                .get()
+                .contains("12345678901234567890.000002")
+        );
+    }
+
+    #[test]
+    fn a_database_that_cannot_serve_is_503_with_a_time_to_come_back() {
+        let source = std::io::Error::other("disk full at /secret/path").into();
+        let detail = "disk full".to_owned();
+        let problem = Problem::from(OpError::Store(stet_store::StoreError::Unavailable { detail, source }));
+        assert_eq!((problem.status().as_u16(), problem.retry_after), (503, Some(RETRY_AFTER_SECONDS)));
+        assert!(!problem.detail.contains("disk"));
+        let pending = Problem::from(OpError::Store(stet_store::StoreError::PendingMigrations { pending: 1 }));
+        assert_eq!(pending.status().as_u16(), 503);
     }
 
     #[test]

@@ -174,7 +174,13 @@ impl From<RunView> for Run {
     fn from(view: RunView) -> Self {
         let inputs = embedded(view.inputs);
         let record = match view.output {
-            None => RunRecord { inputs, output: None, als_block_text: None, provenance: None, citations: Vec::new() },
+            None => RunRecord {
+                inputs,
+                output: None,
+                als_block_text: None,
+                provenance: None,
+                citations: Vec::new(),
+            },
             Some(OutputRow { output, als_block_text, provenance, citations }) => RunRecord {
                 inputs,
                 output: output.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),

@@ -17,13 +17,13 @@ fn batch(change: impl FnOnce(&mut Value)) -> String {
     body.to_string()
 }
 
-/// One offence, and what its detail must name.
+/// One offence, and what it must name by pointer or detail.
 fn refused(reply: &Reply, pointer: &str, code: &str, named: &[&str]) {
     assert_eq!((reply.status, reply.problem().as_str()), (422, "VALIDATION_FAILED"), "{}", reply.text());
     assert_eq!(reply.offences(), [(pointer.to_owned(), code.to_owned())], "{}", reply.text());
-    let detail = reply.string("/errors/0/detail");
+    let offence = reply.json()["errors"][0].to_string();
     for name in named {
-        assert!(detail.contains(name), "{name:?} is not named: {detail}");
+        assert!(offence.contains(name), "{name:?} is not named: {offence}");
     }
 }
 
@@ -45,7 +45,7 @@ async fn templates() {
             "schema": {"type": "object", "properties": {"a": {"$ref": "https://example.org/a.json"}}}});
     })
     .await;
-    refused(&remote, "/config/output/schema/properties/a/$ref", "SCHEMA_REMOTE_REF", &["https://example.org/a.json"]);
+    refused(&remote, "/config/output/schema/properties/a/$ref", "SCHEMA_REMOTE_REF", &[]);
     let wrong = post(|body| body["name"] = json!(7)).await;
     refused(&wrong, "/name", "WRONG_TYPE", &["string", "number"]);
     let missing = post(|body| drop(body.as_object_mut().unwrap().remove("config"))).await;
@@ -79,7 +79,10 @@ async fn batches() {
 
     let locales: Vec<String> = ["de", "en", "fr", "it", "es", "nl", "pl", "sv", "da", "fi"]
         .iter()
-        .flat_map(|language| ["DE", "US", "GB", "CH", "FR", "IT", "AE", "SG", "ES", "NL", "PL"].map(|country| format!("{language}-{country}")))
+        .flat_map(|language| {
+            ["DE", "US", "GB", "CH", "FR", "IT", "AE", "SG", "ES", "NL", "PL"]
+                .map(|country| format!("{language}-{country}"))
+        })
         .take(101)
         .collect();
     let body = batch(|body| {

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the switch that turns a comparison into a writing is a test's own")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the switch that turns a comparison into a writing is a test's own"
+)]
 fn openapi() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
     let made = stet_api::openapi::document_text();

@@ -43,7 +43,8 @@ async fn another_path_or_query_is_409_without_a_difference() {
     let (a, b) = (world.template("A?").await, world.template("B?").await);
     let headers = [("idempotency-key", "k-1")];
     assert_eq!(world.post_with(&format!("/v1/templates/{a}/batch-run"), &headers, GRID).await.status, 202);
-    for path in [format!("/v1/templates/{b}/batch-run"), format!("/v1/templates/{a}/batch-run?dry_run=false")] {
+    for path in [format!("/v1/templates/{b}/batch-run"), format!("/v1/templates/{a}/batch-run?dry_run=false")]
+    {
         let reply = world.post_with(&path, &headers, GRID).await;
         assert_eq!((reply.status, reply.problem().as_str()), (409, "IDEMPOTENCY_MISMATCH"));
         assert_eq!(reply.json()["patch"], json!([]));

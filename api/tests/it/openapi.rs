@@ -37,7 +37,8 @@ async fn each_path_takes_exactly_the_methods_of_the_document() {
         if methods.contains("GET") {
             methods.insert("HEAD".to_owned());
         }
-        let allowed = reply.header("allow").unwrap().split(',').map(|method| method.trim().to_owned()).collect();
+        let allowed =
+            reply.header("allow").unwrap().split(',').map(|method| method.trim().to_owned()).collect();
         assert_eq!(methods, allowed, "{path}");
     }
 }

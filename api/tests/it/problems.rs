@@ -74,7 +74,9 @@ async fn another_media_type_is_415() {
 async fn a_body_is_bounded_declared_or_not() {
     let world = World::new().await;
     let id = world.template("?").await;
-    for (path, limit) in [("/v1/templates".to_owned(), 1 << 20), (format!("/v1/templates/{id}/batch-run"), 16 << 20)] {
+    for (path, limit) in
+        [("/v1/templates".to_owned(), 1 << 20), (format!("/v1/templates/{id}/batch-run"), 16 << 20)]
+    {
         let large = format!("\"{}\"", "x".repeat(limit));
         let declared = world
             .request(Method::POST, &path)
@@ -96,7 +98,8 @@ async fn a_body_is_bounded_declared_or_not() {
 async fn a_body_that_never_comes_is_408() {
     let options = ApiOptions { body_timeout: Duration::from_millis(20), ..ApiOptions::default() };
     let world = World::with(options).await;
-    let request = world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
+    let request =
+        world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
     let reply = world.send(request.body(never()).unwrap()).await;
     assert_eq!((reply.status, reply.problem().as_str()), (408, "REQUEST_TIMEOUT"));
     assert!(reply.string("/detail").contains("20 ms"));
@@ -106,7 +109,8 @@ async fn a_body_that_never_comes_is_408() {
 async fn an_operation_that_takes_too_long_is_given_up() {
     let options = ApiOptions { handler_timeout: Duration::from_millis(20), ..ApiOptions::default() };
     let world = World::with(options).await;
-    let request = world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
+    let request =
+        world.request(Method::POST, "/v1/templates").header(header::CONTENT_TYPE, "application/json");
     let reply = world.send(request.body(never()).unwrap()).await;
     assert_eq!((reply.status, reply.problem().as_str()), (503, "UNAVAILABLE"));
     assert_eq!(reply.header("retry-after"), Some("1"));

@@ -60,7 +60,12 @@ async fn a_role_opens_exactly_what_the_table_says() {
 async fn without_a_key_only_what_is_open_answers() {
     let world = World::new().await;
     let good = world.token("default", Role::Admin).to_owned();
-    let sent = [None, Some(String::new()), Some(good.replace("stet_", "stat_")), Some(good[..good.len() - 1].to_owned())];
+    let sent = [
+        None,
+        Some(String::new()),
+        Some(good.replace("stet_", "stat_")),
+        Some(good[..good.len() - 1].to_owned()),
+    ];
     for (method, path, id) in operations() {
         for token in &sent {
             let mut request = Request::builder().method(method.as_str()).uri(&path);

@@ -38,7 +38,8 @@ async fn a_foreign_id_answers_byte_for_byte_as_a_random_one() {
         let random = world.get_as("other", &(path.replace("{id}", &random_of(id)) + &query)).await;
         assert_eq!(foreign.status, 404, "{path}");
         assert_eq!(foreign.without_request_id(), random.without_request_id(), "{path}");
-        let names = |reply: &crate::fixture::Reply| reply.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+        let names =
+            |reply: &crate::fixture::Reply| reply.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(names(&foreign), names(&random), "{path}");
         walked += 1;
     }

@@ -27,7 +27,7 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Batch) -> anyhow:
     match verb {
         Batch::Run(submission) => return submit(client, screen, *submission).await,
         Batch::List(limit) => {
-            screen.list(&page::fetch(client, "/v1/batches", &[], limit.limit).await?, COLUMNS)?
+            screen.list(&page::fetch(client, "/v1/batches", &[], limit.limit).await?, COLUMNS)?;
         }
         Batch::Show { id } => screen.show(&client.get(&format!("/v1/batches/{id}"), &[]).await?)?,
         Batch::Watch { id } => return watch::run(client, screen, &id).await,

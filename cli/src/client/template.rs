@@ -28,11 +28,12 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Template) -> anyh
             screen.show(&answer.body)?;
         }
         Template::List(limit) => {
-            screen.list(&page::fetch(client, "/v1/templates", &[], limit.limit).await?, COLUMNS)?
+            screen.list(&page::fetch(client, "/v1/templates", &[], limit.limit).await?, COLUMNS)?;
         }
         Template::Show { id } => screen.show(&client.get(&format!("/v1/templates/{id}"), &[]).await?)?,
         Template::Diff { from, to } => {
-            let patch = client.get(&format!("/v1/templates/{from}/diff"), &[("against", to)]).await?;
+            // The API's patch leads from `against` to the template of the path.
+            let patch = client.get(&format!("/v1/templates/{to}/diff"), &[("against", from)]).await?;
             let steps = patch.as_array().cloned().unwrap_or_default();
             screen.list(&steps, &["/op", "/path", "/value"])?;
         }

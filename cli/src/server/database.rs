@@ -49,7 +49,9 @@ async fn make(path: &str) -> anyhow::Result<()> {
         store.close().await;
         ran?;
         match std::fs::hard_link(&draft, path) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error).with_context(|| unusable(path)),
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                Err(error).with_context(|| unusable(path))
+            }
             // Of two processes that start at once the other was faster: its database is as good.
             Ok(()) | Err(_) => Ok(()),
         }
@@ -68,7 +70,10 @@ async fn make(path: &str) -> anyhow::Result<()> {
 
 /// Brings the schema up to this build; answers how many migrations ran.
 pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<usize> {
-    run_migrations(&connect(path(settings)).await?).await
+    let store = connect(path(settings)).await?;
+    let ran = run_migrations(&store).await;
+    store.close().await;
+    ran
 }
 
 async fn run_migrations(store: &Sqlite) -> anyhow::Result<usize> {

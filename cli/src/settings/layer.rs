@@ -66,7 +66,7 @@ pub(crate) fn read(
         figment = figment.merge(Toml::file_exact(file));
     }
     let figment = figment.merge(Environment(environment));
-    let data = figment.data().map_err(|error| SettingsError(vec![error.to_string()]))?;
+    let data = figment.data().map_err(|error| SettingsError(vec![unreadable(file, &error)]))?;
     for key in data.get(&Profile::Default).into_iter().flat_map(Dict::keys) {
         if !TABLE.iter().any(|setting| setting.name.to_lowercase() == *key) {
             offences.push(format!("{key} is no setting of Stet; `stet config check` lists them"));
@@ -80,6 +80,14 @@ pub(crate) fn read(
         }
     }
     if offences.is_empty() { Ok(effective) } else { Err(SettingsError(offences)) }
+}
+
+/// One line on why the file could not be read. The parser quotes the line that it stumbled over, which may hold a secret: that is left out.
+fn unreadable(file: Option<&Path>, error: &figment::Error) -> String {
+    let text = error.to_string();
+    let said: Vec<&str> = text.lines().filter(|line| !line.contains('|') && !line.is_empty()).collect();
+    let file = file.map_or_else(String::new, |file| format!("{}: ", file.display()));
+    format!("{file}the file of settings cannot be read: {}", said.join(", "))
 }
 
 fn one(figment: &Figment, setting: &Setting) -> Result<Effective, String> {

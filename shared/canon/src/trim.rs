@@ -1,5 +1,7 @@
 //! White space as Unicode's `White_Space` property has it: no language's own trim function (canonical.md §3).
 
+use std::borrow::Cow;
+
 /// Whether `character` has the Unicode property `White_Space`.
 pub(crate) const fn is_white_space(character: char) -> bool {
     matches!(
@@ -21,11 +23,14 @@ pub(crate) const fn is_white_space(character: char) -> bool {
 /// An identifier's or a message's canonical spelling: `White_Space` and U+FEFF removed at both ends, `CR LF` and `CR` to `LF`.
 pub(crate) fn trimmed(text: &str) -> String {
     let inner = text.trim_matches(|character| is_white_space(character) || character == '\u{feff}');
-    line_feeds(inner)
+    line_feeds(inner).into_owned()
 }
 
 /// `text` with `CR LF` and lone `CR` as `LF`.
-pub(crate) fn line_feeds(text: &str) -> String {
+pub(crate) fn line_feeds(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
     let mut lines = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\r') {
@@ -35,7 +40,7 @@ pub(crate) fn line_feeds(text: &str) -> String {
         rest = rest.strip_prefix('\n').unwrap_or(rest);
     }
     lines.push_str(rest);
-    lines
+    Cow::Owned(lines)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use secrecy::ExposeSecret as _;
+use stet_domain::code::ErrorCode;
 use stet_domain::role::Role;
 use stet_ops::How;
 
@@ -38,6 +39,10 @@ pub(crate) async fn create_api_key(
 }
 
 fn read(posted: Posted) -> Result<(Role, String), Problem> {
+    if posted.idempotent.is_some() {
+        // A key's secret is shown once, so a replay could not answer as the first did; better no promise than a broken one.
+        return Err(Problem::new(ErrorCode::BadRequest, "the header Idempotency-Key is not taken here"));
+    }
     let mut fields = Fields::of(posted.json)?;
     let role = fields.required_name("role", "viewer, submitter, operator or admin", Role::named);
     let label = fields.string("label");

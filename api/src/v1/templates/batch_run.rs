@@ -45,7 +45,9 @@ pub(crate) async fn batch_run_template(
     let Posted { json, idempotent, .. } = posted;
     let submitted = read(json)?;
     if dry_run {
-        return Ok(Json(wire::Plan::from(state.ops.plan_batch(&caller.0, id, &submitted).await?)).into_response());
+        return Ok(
+            Json(wire::Plan::from(state.ops.plan_batch(&caller.0, id, &submitted).await?)).into_response()
+        );
     }
     let done = state.ops.submit_batch(&caller.0, id, &submitted, idempotent.as_ref()).await?;
     let batch = wire::Batch::from(done.value);

@@ -46,7 +46,11 @@ fn read(uri: &Uri) -> Result<TemplateId, Problem> {
     let mut query = Query::of(uri)?;
     let against = query.text("against");
     if against.is_none() {
-        query.refuse("against", ErrorCode::MissingField, "the parameter against is required: a template's id");
+        query.refuse(
+            "against",
+            ErrorCode::MissingField,
+            "the parameter against is required: a template's id",
+        );
     }
     query.finish()?;
     against.and_then(|text| text.parse().ok()).ok_or_else(|| Problem::not_found("template"))

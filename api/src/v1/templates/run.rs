@@ -51,7 +51,12 @@ pub(crate) async fn run_template(
 type Submitted = Done<stet_store::RunView>;
 
 /// Waits for a run that this request made; a replay answers with what stands.
-async fn wait(state: &ApiState, caller: &Caller, prefer: Prefer, done: Submitted) -> Result<Submitted, Problem> {
+async fn wait(
+    state: &ApiState,
+    caller: &Caller,
+    prefer: Prefer,
+    done: Submitted,
+) -> Result<Submitted, Problem> {
     match done.how {
         How::New => {
             let wait = prefer.wait(state.options.run_wait);

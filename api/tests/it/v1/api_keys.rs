@@ -33,6 +33,9 @@ async fn a_role_and_a_label_are_needed() {
         let reply = world.post("/v1/api-keys", body).await;
         assert_eq!(reply.offences(), [(pointer.to_owned(), code.to_owned())]);
     }
+    let body = r#"{"role":"viewer","label":"x"}"#;
+    let keyed = world.post_with("/v1/api-keys", &[("idempotency-key", "k-1")], body).await;
+    assert_eq!((keyed.status, keyed.problem().as_str()), (400, "BAD_REQUEST"));
     let keys: wire::ApiKeys = serde_json::from_slice(&world.get("/v1/api-keys").await.body).unwrap();
     assert_eq!(keys.items.len(), 4);
 }

@@ -12,7 +12,9 @@ async fn versions_come_live_and_then_from_the_cache() {
     let world = World::new().await;
     world.listed.0.lock().unwrap().extend(["gpt-4o-2024-08-06", "gpt-5-2025-08-07"]);
     let path = "/v1/providers/openai/versions";
-    for (query, source) in [("", "live"), ("", "cache"), ("?force_refresh=true", "live"), ("?force_refresh=false", "cache")] {
+    for (query, source) in
+        [("", "live"), ("", "cache"), ("?force_refresh=true", "live"), ("?force_refresh=false", "cache")]
+    {
         let reply = world.get(&format!("{path}{query}")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
         let versions: wire::ProviderVersions = serde_json::from_slice(&reply.body).unwrap();

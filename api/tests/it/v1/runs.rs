@@ -16,9 +16,7 @@ async fn a_finished_run_shows_output_provenance_and_hashes() {
 
     let reply = world.get(&format!("/v1/runs/{id}")).await;
     assert_eq!(reply.header("content-type"), Some("application/json"));
-    insta::assert_json_snapshot!("run", reply.json(), {
-        ".available_at" => "[time]", ".created_at" => "[time]", ".finished_at" => "[time]", ".end.record_hmac" => "[hmac]",
-    });
+    insta::assert_snapshot!("run", reply.pretty(&["/available_at", "/end/record_hmac"]));
     let run: wire::Run = serde_json::from_slice(&reply.body).unwrap();
     let (end, record) = (run.end.unwrap(), run.record.unwrap());
     let provenance = record.provenance.unwrap();

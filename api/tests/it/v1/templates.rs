@@ -10,7 +10,7 @@ async fn new_content_is_201_and_the_same_is_200_under_any_name() {
     let world = World::new().await;
     let first = world.post("/v1/templates", template("What is {{what}}?")).await;
     assert_eq!(first.status, 201, "{}", first.text());
-    insta::assert_json_snapshot!("template", first.json());
+    insta::assert_snapshot!("template", first.pretty(&[]));
     assert_eq!(first.header("location"), Some(format!("/v1/templates/{}", first.string("/id")).as_str()));
     let renamed = template("What is {{what}}?").replace("a question", "another name");
     let same = world.post("/v1/templates", renamed).await;
@@ -26,7 +26,8 @@ async fn a_template_is_cached_for_ever_by_its_identity() {
     let tag = format!("\"{}\"", reply.string("/template_sha256"));
     assert_eq!(reply.header("etag"), Some(tag.as_str()));
     assert_eq!(reply.header("cache-control"), Some("private, max-age=31536000, immutable"));
-    let request = world.request(http::Method::GET, &format!("/v1/templates/{id}")).header("if-none-match", &tag);
+    let request =
+        world.request(http::Method::GET, &format!("/v1/templates/{id}")).header("if-none-match", &tag);
     let held = world.send(request.body(axum::body::Body::empty()).unwrap()).await;
     assert_eq!((held.status, held.body.len(), held.header("etag")), (304, 0, Some(tag.as_str())));
 }
@@ -34,7 +35,8 @@ async fn a_template_is_cached_for_ever_by_its_identity() {
 #[tokio::test]
 async fn the_recipe_is_answered_byte_for_byte() {
     let world = World::new().await;
-    let body = template("?").replace("\"max_output_tokens\":100", "\"max_output_tokens\":100,\"temperature\":0.70");
+    let body =
+        template("?").replace("\"max_output_tokens\":100", "\"max_output_tokens\":100,\"temperature\":0.70");
     let id = world.post("/v1/templates", body).await.string("/id");
     let reply = world.get(&format!("/v1/templates/{id}")).await;
     let read: wire::Template = serde_json::from_slice(&reply.body).unwrap();
@@ -98,7 +100,12 @@ async fn a_run_past_the_wait_is_202_and_says_what_was_applied() {
     let body = r#"{"locale":"de-DE","grounding_mode":"UNGROUNDED","inputs":{"what":"tax"}}"#;
     for (prefer, applied) in [("respond-async", "respond-async"), ("wait=0", "wait=0")] {
         let reply = world.post_with(&path, &[("prefer", prefer)], body).await;
-        assert_eq!((reply.status, reply.header("preference-applied")), (202, Some(applied)), "{}", reply.text());
+        assert_eq!(
+            (reply.status, reply.header("preference-applied")),
+            (202, Some(applied)),
+            "{}",
+            reply.text()
+        );
         let run: wire::Run = serde_json::from_slice(&reply.body).unwrap();
         assert_eq!((run.status.as_str(), run.end), ("pending", None));
         assert_eq!(reply.header("location"), Some(format!("/v1/runs/{}", run.id).as_str()));
@@ -131,11 +138,12 @@ async fn a_plan_is_shown_and_may_be_held_to() {
     let path = format!("/v1/templates/{id}/batch-run");
     let reply = world.post(&format!("{path}?dry_run=true"), GRID).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
-    insta::assert_json_snapshot!("plan", reply.json());
+    insta::assert_snapshot!("plan", reply.pretty(&[]));
     assert_eq!(world.written().await, (1, 0));
 
     let plan: wire::Plan = serde_json::from_slice(&reply.body).unwrap();
-    let expecting = |digest: &str| GRID.replacen('{', &format!("{{\"expected_plan_sha256\":\"{digest}\","), 1);
+    let expecting =
+        |digest: &str| GRID.replacen('{', &format!("{{\"expected_plan_sha256\":\"{digest}\","), 1);
     let other = world.post(&path, expecting(&"0".repeat(64))).await;
     assert_eq!((other.status, other.problem().as_str()), (412, "PLAN_MISMATCH"));
     assert!(other.string("/detail").contains(&plan.plan_sha256));
@@ -176,7 +184,9 @@ async fn runs_are_found_by_every_filter() {
         assert_eq!(reply.status, 200, "{filter}: {}", reply.text());
         assert_eq!(reply.json()["items"].as_array().unwrap().len(), found, "{filter}");
     }
-    for (filter, pointer) in [("status=done", "?status"), ("created_from=now", "?created_from"), ("batch=x", "?batch")] {
+    for (filter, pointer) in
+        [("status=done", "?status"), ("created_from=now", "?created_from"), ("batch=x", "?batch")]
+    {
         let reply = world.get(&format!("/v1/templates/{id}/runs?{filter}")).await;
         assert_eq!(reply.offences(), [(pointer.to_owned(), "VALUE_NOT_ALLOWED".to_owned())]);
     }

@@ -30,8 +30,11 @@ fn push_piece(piece: &str, normal: &mut String) {
 /// Whether `character` takes part in normalisation but was not assigned in Unicode 14.0.
 fn is_later(character: char) -> bool {
     let code_point = u32::from(character);
+    if code_point < UNASSIGNED_NFC_14[0].0 {
+        return false;
+    }
     let after = UNASSIGNED_NFC_14.partition_point(|(first, _)| *first <= code_point);
-    after > 0 && code_point <= UNASSIGNED_NFC_14[after - 1].1
+    code_point <= UNASSIGNED_NFC_14[after - 1].1
 }
 
 #[cfg(test)]

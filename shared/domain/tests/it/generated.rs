@@ -36,7 +36,7 @@ fn errors() {
         for code in ErrorCode::ALL.iter().filter(|code| code.kind() == kind) {
             match kind {
                 CodeKind::Problem => {
-                    writeln!(text, "| `{code}` | {} | {} |", code.http_status(), code.doc()).unwrap()
+                    writeln!(text, "| `{code}` | {} | {} |", code.http_status(), code.doc()).unwrap();
                 }
                 CodeKind::Field | CodeKind::Run | CodeKind::Integrity => {
                     writeln!(text, "| `{code}` | {} |", code.doc()).unwrap();

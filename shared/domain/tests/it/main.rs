@@ -4,4 +4,5 @@
 
 mod als;
 mod generated;
+mod inputs;
 mod properties;

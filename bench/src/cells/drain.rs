@@ -1,0 +1,90 @@
+//! A batch, drained: claims, attempts, calls, seals, commits, until the batch is completed.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use stet_domain::batch::BatchStatus;
+use stet_domain::ids::BatchId;
+use stet_ops::{Actor, Ops};
+use stet_store::{BatchView, PageRequest, RunFilter};
+use tokio_util::sync::CancellationToken;
+
+use super::world::{World, actor, submission};
+use super::{Figures, RoundOptions, singles};
+use crate::process::{cpu_seconds, forget_peak_rss, peak_rss_mib, rss_mib, written_mib};
+
+/// How often the batch is looked at meanwhile: the error of the time, and a small part of the CPU.
+const LOOK: Duration = Duration::from_millis(20);
+/// After this a drain counts as stuck.
+const LONGEST: Duration = Duration::from_mins(30);
+/// Cells that are verified afterwards.
+const SAMPLE: u32 = 200;
+
+pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Result<Figures> {
+    let world = World::new(options).await?;
+    let (actor, submission) = (actor()?, submission(cells)?);
+    let id = world.ops.submit_batch(&actor, world.template, &submission, None).await?.value.row.id;
+    let (rss_before, written) = (rss_mib()?, written_mib()?);
+    forget_peak_rss()?;
+    let (cpu, start) = (cpu_seconds(), Instant::now());
+    let stop = CancellationToken::new();
+    let worker = tokio::spawn(world.worker(options.concurrency).run(stop.clone(), CancellationToken::new()));
+    let batch = completed(&world.ops, &actor, id).await?;
+    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let (peak, written) = (peak_rss_mib()?, written_mib()? - written);
+    check(&world, &actor, &batch, cells).await?;
+    let count = f64::from(cells);
+    let mut figures = Figures::default();
+    figures.add("drained in", "s", seconds);
+    figures.add("rate", "cells/s", count / seconds);
+    figures.add("CPU per 1,000 cells", "ms", cpu * 1_000_000.0 / count);
+    figures.add("cores in use", "", cpu / seconds);
+    figures.add("peak RSS", "MiB", peak);
+    figures.add("RSS before", "MiB", rss_before);
+    figures.add("written to disk per cell", "KiB", written * 1024.0 / count);
+    figures.add("database per cell", "KiB", world.size_mib()? * 1024.0 / count);
+    singles::measure(&world, &actor, options.singles, &mut figures).await?;
+    stop.cancel();
+    worker.await?;
+    world.close().await?;
+    Ok(figures)
+}
+
+async fn completed(ops: &Ops, actor: &Actor, id: BatchId) -> anyhow::Result<BatchView> {
+    let deadline = Instant::now() + LONGEST;
+    loop {
+        let batch = ops.get_batch(actor, id).await?;
+        match batch.control.status {
+            BatchStatus::Completed => return Ok(batch),
+            BatchStatus::Preflight | BatchStatus::Running => {}
+            BatchStatus::Paused | BatchStatus::Cancelled | BatchStatus::Failed => {
+                anyhow::bail!("the batch is {}: {:?}", batch.control.status, batch.control.reason)
+            }
+        }
+        ensure!(Instant::now() < deadline, "the batch is not completed after {LONGEST:?}");
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// A figure for a drain that lost, doubled or falsified a cell would be worth nothing.
+async fn check(world: &World, actor: &Actor, batch: &BatchView, cells: u32) -> anyhow::Result<()> {
+    let succeeded = batch.counters.succeeded;
+    ensure!(succeeded == u64::from(cells), "{succeeded} of {cells} cells succeeded");
+    // One call a cell, and the preflight's.
+    let calls = world.double.calls();
+    ensure!(calls == u64::from(cells) + 1, "{calls} calls for {cells} cells");
+    let filter = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
+    let page = PageRequest { after: None, limit: SAMPLE };
+    for run in world.ops.list_runs(actor, &filter, page).await?.items {
+        let verification = world.ops.verify_run(actor, run.id).await?;
+        ensure!(verification.is_intact(), "{}: {:?}", run.id, verification.disagreement);
+        let attempts = world.ops.list_attempts(actor, run.id).await?;
+        let first = attempts.first().context("a run without an attempt")?;
+        ensure!(
+            attempts.len() == 1 && first.exchanges.len() == 1,
+            "{}: not one attempt and exchange",
+            run.id
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! A server's parts over a database of its own, wired as the server wires them, without its listener and its scheduler.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use secrecy::SecretString;
+use stet_canon::Json;
+use stet_coord::sql::SqliteCoord;
+use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
+use stet_domain::als::{Catalog, Keyring};
+use stet_domain::clock::Ids as _;
+use stet_domain::ids::{Incarnation, TemplateId};
+use stet_domain::limits::Limits;
+use stet_domain::record::RecordKeys;
+use stet_domain::role::Role;
+use stet_ops::{Actor, BatchSubmission, NewTemplate, Ops, OpsParts, OpsSettings, Pepper};
+use stet_store::Store as _;
+use stet_store_sql::{Sqlite, SqliteOptions};
+use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
+use tempfile::TempDir;
+
+use super::provider::Double;
+use super::system::{SystemClock, SystemIds};
+use super::{CELLS_PER_REPLICATE, RoundOptions};
+
+/// Locales of a measured grid; with two modes they make [`CELLS_PER_REPLICATE`] cells a replicate.
+pub(super) const LOCALES: usize = 25;
+
+/// 32 bytes in base64: these keys protect nothing.
+const SECRET: &str = "YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=";
+
+/// The example that the README starts with: a VAT question with an input, ALS and text output.
+const EXAMPLE: &str = include_str!("../../../examples/vat-question.json");
+
+/// One server's parts.
+pub(super) struct World {
+    pub(super) ops: Ops,
+    pub(super) double: Arc<Double>,
+    pub(super) template: TemplateId,
+    doorbell: Doorbell,
+    ids: Arc<SystemIds>,
+    store: Sqlite,
+    folder: TempDir,
+}
+
+impl World {
+    /// A new database with the example's template; ends in a process that has done nothing else.
+    pub(super) async fn new(options: &RoundOptions) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir_in(&options.dir)?;
+        let path = folder.path().join("stet.db");
+        let name = path.to_str().context("the folder's name is no UTF-8")?;
+        let store = Sqlite::open(name, &SqliteOptions::default()).await?;
+        store.migrate().await?;
+        let coord = Arc::new(SqliteCoord::open(&path).await?);
+        let (ids, doorbell) = (Arc::new(SystemIds::default()), Doorbell::default());
+        let double = Arc::new(Double::new(Duration::from_millis(options.latency_ms)));
+        let providers = Providers::default().with(Arc::clone(&double) as _);
+        let ports = VersionsPorts {
+            flights: Arc::clone(&coord) as _,
+            cache: coord,
+            source: Arc::new(VersionSources(providers.clone())),
+            ids: Arc::clone(&ids) as _,
+            meter: Arc::new(NoMeter),
+        };
+        let versions = ProviderVersions::new(ports, "bench".to_owned(), VersionsSettings::default());
+        let ops = Ops::new(OpsParts {
+            store: Arc::new(store.clone()),
+            clock: Arc::new(SystemClock),
+            ids: Arc::clone(&ids) as _,
+            tasks: Arc::new(doorbell.clone()),
+            versions: Arc::new(versions),
+            als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}")))?)),
+            record_keys: Arc::new(RecordKeys::parse(&SecretString::from(format!("r1:{SECRET}")))?),
+            pepper: Pepper(vec![7; 32].into()),
+            settings: OpsSettings {
+                // A grid of few locales reaches its cells by replicates.
+                limits: Limits { batch_max_replicates: 100_000 / CELLS_PER_REPLICATE, ..Limits::default() },
+                providers: providers.names().collect(),
+                ..OpsSettings::default()
+            },
+        });
+        ops.bootstrap().await?;
+        let template = ops.create_template(&actor()?, &example()?, None).await?.value.id;
+        Ok(Self { ops, double, template, doorbell, ids, store, folder })
+    }
+
+    /// A worker with the server's lease.
+    pub(super) fn worker(&self, concurrency: u32) -> Worker {
+        let providers = Providers::default().with(Arc::clone(&self.double) as _);
+        let incarnation = Incarnation(format!("bench-{}", self.ids.ulid()));
+        let options = WorkerOptions {
+            concurrency,
+            lease_seconds: self.ops.settings().lease_seconds,
+            shutdown_grace: Duration::from_secs(30),
+        };
+        Worker::new(self.ops.clone(), providers, self.doorbell.clone(), incarnation, options)
+    }
+
+    /// The size of the database with its log.
+    pub(super) fn size_mib(&self) -> anyhow::Result<f64> {
+        let mut kib = 0;
+        for entry in std::fs::read_dir(self.folder.path())? {
+            kib += entry?.metadata()?.len() / 1024;
+        }
+        Ok(f64::from(u32::try_from(kib)?) / 1024.0)
+    }
+
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        self.store.close().await;
+        Ok(self.folder.close()?)
+    }
+}
+
+/// Of the default org, allowed everything.
+pub(super) fn actor() -> anyhow::Result<Actor> {
+    let org = stet_ops::DEFAULT_ORG.parse()?;
+    Ok(Actor { org, key_id: "00112233445566ff".parse()?, role: Role::Admin })
+}
+
+/// A batch of `cells`: half ungrounded, half with a search that the answer must show.
+pub(super) fn submission(cells: u32) -> anyhow::Result<BatchSubmission> {
+    let catalog = Catalog::named("v1").context("the catalogue is compiled in")?;
+    Ok(BatchSubmission {
+        locales: catalog.locales().take(LOCALES).map(str::to_owned).collect(),
+        grounding_modes: vec!["UNGROUNDED".to_owned(), "REQUIRED".to_owned()],
+        replicates: i64::from(cells / CELLS_PER_REPLICATE),
+        inputs: Json::Null,
+        drift_policy: "hard".to_owned(),
+        max_parallel: None,
+        expected_plan_sha256: None,
+    })
+}
+
+fn example() -> anyhow::Result<NewTemplate> {
+    let document = Json::parse(EXAMPLE.as_bytes()).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
+    let name = document.get("name").and_then(Json::as_str).context("the example has no name")?;
+    let config = document.get("config").context("the example has no config")?;
+    Ok(NewTemplate { name: name.to_owned(), config: config.clone() })
+}
