@@ -247,7 +247,7 @@ pub(crate) struct BatchRun {
     /// An input of the template.
     #[arg(long = "input", value_name = "NAME=VALUE", value_parser = input)]
     pub(crate) inputs: Vec<(String, String)>,
-    /// What a drifted result leads to.
+    /// What a drifted result leads to; `hard` where neither option nor file says.
     #[arg(long, value_enum)]
     pub(crate) drift_policy: Option<DriftPolicy>,
     /// At most so many cells at once.

@@ -89,5 +89,7 @@ fn body(submission: BatchRun) -> anyhow::Result<Value> {
             body.insert(name.to_owned(), value);
         }
     }
+    // What the console and the examples take, too: a drifted result stops the batch.
+    body.entry("drift_policy").or_insert_with(|| json!("hard"));
     Ok(Value::Object(body))
 }

@@ -52,13 +52,10 @@ impl std::error::Error for Problem {}
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}: {}",
-            self.status,
-            if self.code.is_empty() { &self.title } else { &self.code },
-            self.detail
-        )?;
+        let name = if self.code.is_empty() { &self.title } else { &self.code };
+        // The detail of a problem with offences repeats them.
+        let detail = if self.errors.is_empty() { &self.detail } else { "the request is not acceptable" };
+        write!(f, "{} {name}: {detail}", self.status)?;
         for offence in &self.errors {
             let place = if offence.pointer.is_empty() { "(the whole)" } else { &offence.pointer };
             write!(f, "\n  {place}: {}: {}", offence.code, offence.detail)?;

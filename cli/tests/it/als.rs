@@ -41,7 +41,10 @@ fn it_is_settled_by_the_secret_alone() {
 fn what_cannot_be_rendered_is_refused() {
     let bed = Bed::new();
     bed.write("template.json", example(|_same| {}));
-    bed.write("plain.json", example(|template| drop(template["config"].as_object_mut().unwrap().remove("als"))));
+    bed.write(
+        "plain.json",
+        example(|template| drop(template["config"].as_object_mut().unwrap().remove("als"))),
+    );
     bed.write("other.json", example(|template| template["config"]["als"]["seed_key_id"] = json!("k9")));
     bed.write("bad.json", "{");
     let render = |template: &str, locale: &str| {

@@ -66,12 +66,19 @@ fn a_plan_is_shown_and_held_to() {
     assert_eq!(batches(&site), 0, "a dry run submits nothing");
     let wrong = "a".repeat(64);
     let right = plan["plan_sha256"].as_str().unwrap();
-    run(&site, &template, &[FLAGS, &["--expected-plan", &wrong]].concat())
-        .refused(&["412 PLAN_MISMATCH", right, &wrong]);
+    run(&site, &template, &[FLAGS, &["--expected-plan", &wrong]].concat()).refused(&[
+        "412 PLAN_MISMATCH",
+        right,
+        &wrong,
+    ]);
     assert_eq!(batches(&site), 0);
     let batch = run(&site, &template, &[FLAGS, &["--expected-plan", right]].concat()).done().json();
     assert_eq!(batch["plan_sha256"], right);
-    assert_eq!(site.received_after(&id(&batch)), 9, "eight cells and the preflight; the dry run called nobody");
+    assert_eq!(
+        site.received_after(&id(&batch)),
+        9,
+        "eight cells and the preflight; the dry run called nobody"
+    );
 }
 
 #[test]
@@ -169,20 +176,29 @@ fn drift_in_the_middle_is_20() {
 
 #[test]
 fn an_interrupted_watch_is_130_and_the_batch_goes_on() {
-    let site = Site::start(r#"{"latency": {"min_ms": 600000, "max_ms": 600000}}"#, &[("PROVIDER_TIMEOUT_SECONDS", "900")]);
+    let site = Site::start(
+        r#"{"latency": {"min_ms": 600000, "max_ms": 600000}}"#,
+        &[("PROVIDER_TIMEOUT_SECONDS", "900")],
+    );
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED"], 1));
-    for arguments in [vec!["batch", "watch", &batch], [&["batch", "run", &template, "--watch"], FLAGS].concat()] {
+    for arguments in
+        [vec!["batch", "watch", &batch], [&["batch", "run", &template, "--watch"], FLAGS].concat()]
+    {
         let mut watch = site.client(&[("STET_LOG", "debug")], &arguments);
         // A connection that is used again shows that the watch has begun.
-        watch.says("a second look", |said| (said.matches("200 OK").count() >= 2 || said.matches("reuse idle connection").count() >= 2).then_some(()))
+        watch
+            .says("a second look", |said| {
+                (said.matches("200 OK").count() >= 2 || said.matches("reuse idle connection").count() >= 2)
+                    .then_some(())
+            })
             .unwrap();
         watch.signal(Signal::INT);
         let ended = watch.end().expect(130);
-        let watched = arguments.iter().find(|name| name.starts_with("bat_")).map_or_else(
-            || id(&ended.lines()[0]),
-            |name| (*name).to_owned(),
-        );
+        let watched = arguments
+            .iter()
+            .find(|name| name.starts_with("bat_"))
+            .map_or_else(|| id(&ended.lines()[0]), |name| (*name).to_owned());
         assert!(ended.err.contains(&format!("stet batch watch {watched}")), "{}", ended.err);
         assert_eq!(site.batch(&watched)["status"], "preflight");
     }
@@ -222,7 +238,8 @@ fn a_run_takes_its_inputs() {
     );
     let template = id(&site.stet(&["template", "create", "-f", "typed.json"]).done().json());
     let create = |inputs: &[&str]| {
-        let verb: Vec<&str> = ["run", "create", &template, "--locale", "de-DE"].iter().chain(inputs).copied().collect();
+        let verb: Vec<&str> =
+            ["run", "create", &template, "--locale", "de-DE"].iter().chain(inputs).copied().collect();
         site.stet(&verb)
     };
     let run: Value = create(&["--input", "price=9.90", "--input", "service=books = paper"]).done().json();

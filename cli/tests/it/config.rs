@@ -48,7 +48,8 @@ fn secrets_are_masked() {
         assert_eq!(row["value"], "********");
     }
     // A bad one is refused without being shown.
-    for (name, value) in [("CURSOR_SECRET", "CANARY"), ("ALS_SECRETS", "CANARY"), ("RECORD_SECRETS", "r1:CANARY")]
+    for (name, value) in
+        [("CURSOR_SECRET", "CANARY"), ("ALS_SECRETS", "CANARY"), ("RECORD_SECRETS", "r1:CANARY")]
     {
         silent(&bed.stet(&[(name, value)], &["config", "check"]).refused(&[name, "(hidden)"]).err);
     }
@@ -58,13 +59,29 @@ fn secrets_are_masked() {
 fn no_secret_is_in_any_output_or_log_of_a_working_server() {
     let mut settings = SECRETS.to_vec();
     settings.push(("STET_LOG", "trace"));
-    let mut site = Site::start(r#"{"rules": [{"when": {"call_to": 1}, "then": {"fault": {"error": {"status": 500}}}}]}"#, &settings);
+    let mut site = Site::start(
+        r#"{"rules": [{"when": {"call_to": 1}, "then": {"fault": {"error": {"status": 500}}}}]}"#,
+        &settings,
+    );
     let key = std::fs::read_to_string(site.bed.path("stet-data/api-key")).unwrap();
     let template = site.template();
     let mut said = String::new();
     for arguments in [
         &["run", "create", &template, "--locale", "de-DE"][..],
-        &["batch", "run", &template, "--locales", "de-DE", "--grounding-modes", "REQUIRED", "--replicates", "1", "--drift-policy", "hard", "--watch"],
+        &[
+            "batch",
+            "run",
+            &template,
+            "--locales",
+            "de-DE",
+            "--grounding-modes",
+            "REQUIRED",
+            "--replicates",
+            "1",
+            "--drift-policy",
+            "hard",
+            "--watch",
+        ],
         &["provider", "versions", "openai"],
         &["template", "show", &template],
         &["template", "list"],
@@ -87,6 +104,9 @@ fn no_secret_is_in_any_output_or_log_of_a_working_server() {
     // The database holds neither.
     let file = std::fs::read(site.database()).unwrap();
     for hidden in ["CANARY", secret] {
-        assert!(!file.windows(hidden.len()).any(|bytes| bytes == hidden.as_bytes()), "{hidden} is in the file");
+        assert!(
+            !file.windows(hidden.len()).any(|bytes| bytes == hidden.as_bytes()),
+            "{hidden} is in the file"
+        );
     }
 }

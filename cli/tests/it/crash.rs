@@ -23,13 +23,17 @@ const KILLS_A_BATCH: usize = 2;
 const LANES: usize = 3;
 /// Of the kills, so many must find an attempt under way; the others come before the first claim or after the last commit.
 const HITS_MIN: usize = 10;
+/// Of the kills, so many must leave cells to do; the others come in the moment after the last commit.
+const WORKED_MIN: usize = 16;
 
 pub(crate) const CELLS: u64 = 36;
 pub(crate) const CONCURRENCY: u64 = 6;
 
 fn seed() -> u64 {
     let seed = SEED.unwrap_or_else(|| SysRng.try_next_u64().unwrap());
-    eprintln!("the moments are drawn from seed {seed}: set SEED in crash.rs to Some({seed}) to play them again");
+    eprintln!(
+        "the moments are drawn from seed {seed}: set SEED in crash.rs to Some({seed}) to play them again"
+    );
     seed
 }
 
@@ -57,7 +61,8 @@ fn twenty_kills_lose_nothing_and_double_nothing() {
     assert_eq!(kills.len(), BATCHES * KILLS_A_BATCH);
     let hits = kills.iter().filter(|kill| kill.running > 0).count();
     assert!(hits >= HITS_MIN, "{hits} of {} kills found an attempt under way: {kills:?}", kills.len());
-    assert!(kills.iter().all(|kill| kill.left > 0), "every kill left work behind: {kills:?}");
+    let worked = kills.iter().filter(|kill| kill.left > 0).count();
+    assert!(worked >= WORKED_MIN, "{worked} of {} kills left cells behind: {kills:?}", kills.len());
 }
 
 /// One batch with its kills, and all checks on it.

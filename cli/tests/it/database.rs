@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use stet_domain::Digest;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use stet_domain::Digest;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

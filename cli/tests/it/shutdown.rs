@@ -13,7 +13,8 @@ const SLOTS: u64 = 4;
 
 /// A batch of twelve cells on four slots, four calls of which are in flight.
 fn busy(scenario: &str) -> (Site, String) {
-    let site = Site::start(r#"{"rules": []}"#, &[("WORKER_CONCURRENCY", "4"), ("PROVIDER_TIMEOUT_SECONDS", "900")]);
+    let site =
+        Site::start(r#"{"rules": []}"#, &[("WORKER_CONCURRENCY", "4"), ("PROVIDER_TIMEOUT_SECONDS", "900")]);
     // The preflight is not slowed down: the scenario begins with the second call.
     site.play(scenario);
     let template = site.template();
@@ -24,8 +25,9 @@ fn busy(scenario: &str) -> (Site, String) {
 
 #[test]
 fn calls_in_flight_finish_and_nothing_is_lost() {
-    let (mut site, batch) =
-        busy(r#"{"rules": [{"when": {"call_from": 2}, "then": {"latency": {"min_ms": 1500, "max_ms": 1500}}}]}"#);
+    let (mut site, batch) = busy(
+        r#"{"rules": [{"when": {"call_from": 2}, "then": {"latency": {"min_ms": 1500, "max_ms": 1500}}}]}"#,
+    );
     site.server().signal(Signal::TERM);
     until("readyz to say 503", || (site.status("/readyz") == Some(503)).then_some(()));
     assert_eq!(site.status("/livez"), Some(200), "it still answers while it drains");
@@ -37,7 +39,11 @@ fn calls_in_flight_finish_and_nothing_is_lost() {
     assert_eq!(database.number("SELECT count(*) FROM attempts WHERE outcome IS NOT 'recorded'"), 0);
     let recorded = database.number("SELECT count(*) FROM runs WHERE status = 'succeeded'");
     assert!(recorded >= 4, "the four calls in flight were recorded, not {recorded}");
-    assert_eq!(site.received(), u64::try_from(recorded).unwrap() + 1, "and no call more than that and the preflight");
+    assert_eq!(
+        site.received(),
+        u64::try_from(recorded).unwrap() + 1,
+        "and no call more than that and the preflight"
+    );
 
     site.play("{}");
     site.serve();
@@ -57,13 +63,24 @@ fn a_second_signal_hastens_it_and_burns_no_attempt() {
     assert!(!site.server().is_over(), "it waits for the calls");
     site.server().signal(Signal::INT);
     site.take_server().end().done();
-    assert!(asked.elapsed() < Duration::from_secs(60), "the grace period is 240 s, it took {:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(60),
+        "the grace period is 240 s, it took {:?}",
+        asked.elapsed()
+    );
 
     let mut database = Database::copy(&site.database());
     assert_eq!(database.number("SELECT count(*) FROM attempts WHERE outcome = 'released'"), 4);
     assert_eq!(database.number("SELECT count(*) FROM attempts"), 4);
-    assert_eq!(database.number("SELECT count(*) FROM runs WHERE status = 'pending' AND lease_until_us IS NULL"), 12);
-    assert_eq!(database.number("SELECT count(*) FROM runs WHERE fence = 2"), 4, "released with another fence");
+    assert_eq!(
+        database.number("SELECT count(*) FROM runs WHERE status = 'pending' AND lease_until_us IS NULL"),
+        12
+    );
+    assert_eq!(
+        database.number("SELECT count(*) FROM runs WHERE fence = 2"),
+        4,
+        "released with another fence"
+    );
     assert_eq!(database.number("SELECT sum(retry_index) + sum(crash_count) FROM runs"), 0);
 
     site.play("{}");
@@ -81,8 +98,15 @@ fn the_grace_period_ends_the_wait() {
     until("calls in flight", || (site.counts()["in_flight"] == 2).then_some(()));
     let asked = Instant::now();
     site.stop();
-    assert!((Duration::from_secs(1)..Duration::from_secs(60)).contains(&asked.elapsed()), "{:?}", asked.elapsed());
-    assert_eq!(Database::copy(&site.database()).number("SELECT count(*) FROM runs WHERE status = 'pending'"), 2);
+    assert!(
+        (Duration::from_secs(1)..Duration::from_secs(60)).contains(&asked.elapsed()),
+        "{:?}",
+        asked.elapsed()
+    );
+    assert_eq!(
+        Database::copy(&site.database()).number("SELECT count(*) FROM runs WHERE status = 'pending'"),
+        2
+    );
 }
 
 #[test]

@@ -56,11 +56,7 @@ impl Site {
     /// Starts the server and waits until it serves.
     pub(crate) fn serve(&mut self) {
         let mut server = self.spawn();
-        let url = server.says("the API's address", |said| {
-            let (_, rest) = said.split_once("the API is at ")?;
-            Some(rest.split_once(' ')?.0.to_owned())
-        });
-        self.url = url.unwrap_or_else(|| panic!("the server ended: {}", server.said()));
+        self.url = url_of(&mut server);
         self.server = Some(server);
     }
 
@@ -176,4 +172,13 @@ impl Site {
 
 pub(crate) fn id(document: &Value) -> String {
     document["id"].as_str().unwrap_or_else(|| panic!("no id in {document}")).to_owned()
+}
+
+/// Waits until a server says where it serves.
+pub(crate) fn url_of(server: &mut Process) -> String {
+    let url = server.says("the API's address", |said| {
+        let (_, rest) = said.split_once("the API is at ")?;
+        Some(rest.split_once(' ')?.0.to_owned())
+    });
+    url.unwrap_or_else(|| panic!("the server ended: {}", server.said()))
 }

@@ -202,7 +202,11 @@ fn the_first_start_keeps_its_secrets_to_itself() {
     let ended = site.stop();
     assert!(!ended.err.contains(key.trim()) && !ended.out.contains(key.trim()));
     site.serve();
-    assert_eq!(std::fs::read_to_string(data.join("api-key")).unwrap(), key, "a second start makes no second key");
+    assert_eq!(
+        std::fs::read_to_string(data.join("api-key")).unwrap(),
+        key,
+        "a second start makes no second key"
+    );
 }
 
 #[test]
@@ -217,4 +221,23 @@ fn another_database_in_the_same_data_folder_gets_a_key_of_its_own() {
     site.serve();
     assert_eq!(site.stet(&["template", "list"]).done().lines().len(), 0);
     assert_eq!(std::fs::read_to_string(site.bed.path("stet-data/api-key.old")).unwrap(), first);
+}
+
+#[test]
+fn processes_that_start_at_once_on_nothing_share_database_secrets_and_key() {
+    let site = crate::site::Site::without_server("{}", &[]);
+    let mut servers: Vec<Process> = (0..4).map(|_nth| site.spawn()).collect();
+    let urls: Vec<String> = servers.iter_mut().map(crate::site::url_of).collect();
+    site.bed.write("template.json", crate::bed::example(|_same| {}));
+    let mut seen = std::collections::BTreeSet::new();
+    for url in &urls {
+        let settings = [("STET_URL", url.as_str())];
+        let template = site.bed.stet(&settings, &["template", "create", "-f", "template.json"]).done().json();
+        seen.insert((template["id"].to_string(), template["record_hmac"].to_string()));
+        site.bed.stet(&settings, &["verify"]).done();
+    }
+    assert_eq!(seen.len(), 1, "one database under one set of secrets: {seen:?}");
+    let litter: Vec<_> =
+        names(&site.bed.path("stet-data")).into_iter().filter(|name| name.contains("draft")).collect();
+    assert_eq!(litter, [""; 0]);
 }

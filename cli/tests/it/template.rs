@@ -56,7 +56,12 @@ fn a_refusal_names_pointer_code_value_and_limit() {
         ),
     ];
     for (change, texts) in cases {
-        create(&site, example(change)).refused(texts).err.starts_with("error: 422 VALIDATION_FAILED").then_some(()).unwrap();
+        create(&site, example(change))
+            .refused(texts)
+            .err
+            .starts_with("error: 422 VALIDATION_FAILED")
+            .then_some(())
+            .unwrap();
     }
     assert_eq!(count(&site), 0, "nothing is written of what is refused");
 }
@@ -71,7 +76,11 @@ fn all_offences_of_one_template_are_told_at_once() {
             template["config"]["generation"]["temperature"] = json!("hot");
         }),
     );
-    refused.refused(&["2 offences", "/config/colour: UNKNOWN_FIELD", "/config/generation/temperature: WRONG_TYPE"]);
+    refused.refused(&[
+        "2 offences",
+        "/config/colour: UNKNOWN_FIELD",
+        "/config/generation/temperature: WRONG_TYPE",
+    ]);
 }
 
 #[test]
@@ -116,8 +125,7 @@ fn an_idempotency_key_repeats_and_refuses_another_body() {
     let first = with_key(example(|_same| {})).done().json();
     let replayed = with_key(example(|_same| {})).done().json();
     assert_eq!(replayed, first, "the answer is the first one");
-    with_key(example(|template| template["name"] = json!("another")))
-        .refused(&["409 IDEMPOTENCY_MISMATCH"]);
+    with_key(example(|template| template["name"] = json!("another"))).refused(&["409 IDEMPOTENCY_MISMATCH"]);
     assert_eq!(count(&site), 1);
 }
 

@@ -214,6 +214,18 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Characters of a submitted value that a message repeats.
+const SHOWN_CHARS: usize = 80;
+
+/// A submitted value as a message names it: quoted, controls escaped, its beginning only where it is long.
+pub(crate) fn shown(value: &str) -> String {
+    let end = value.char_indices().nth(SHOWN_CHARS).map(|(index, _)| index);
+    match end {
+        None => format!("{value:?}"),
+        Some(end) => format!("{:?}…", &value[..end]),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -89,9 +89,11 @@ fn rows(site: &Site, kills: &[Kill]) {
     assert_eq!(number("SELECT count(DISTINCT batch_run_index) FROM runs"), CELLS);
     assert_eq!(number("SELECT count(*) FROM run_outputs WHERE output IS NOT NULL"), CELLS);
     assert_eq!(
-        number("SELECT count(*) FROM batch_counters c WHERE succeeded =
+        number(
+            "SELECT count(*) FROM batch_counters c WHERE succeeded =
             (SELECT count(*) FROM runs r WHERE r.batch_id = c.batch_id AND r.status = 'succeeded')
-            AND failed = 0 AND cancelled = 0 AND quarantined = 0"),
+            AND failed = 0 AND cancelled = 0 AND quarantined = 0"
+        ),
         1,
         "the counter row agrees with the rows counted"
     );
@@ -103,8 +105,10 @@ fn rows(site: &Site, kills: &[Kill]) {
     let under_way: u64 = kills.iter().map(|kill| kill.running).sum();
     assert!(lost >= under_way, "what was under way at a kill is visible: {lost} of {under_way}");
     assert_eq!(
-        number("SELECT count(*) FROM runs r WHERE NOT EXISTS (SELECT 1 FROM exchanges e JOIN attempts a
-            USING (org_id, run_id, fence) WHERE e.run_id = r.run_id AND a.outcome = 'recorded')"),
+        number(
+            "SELECT count(*) FROM runs r WHERE NOT EXISTS (SELECT 1 FROM exchanges e JOIN attempts a
+            USING (org_id, run_id, fence) WHERE e.run_id = r.run_id AND a.outcome = 'recorded')"
+        ),
         0,
         "every result rests on an exchange of its own attempt"
     );

@@ -86,20 +86,18 @@ impl Moment {
     /// Waits for the moment, or for the end of the batch, should that come first.
     fn wait(self, site: &Site, batch: &str) {
         let before = site.received();
-        let ended = |at_least: u64| {
-            let batch = site.batch(batch);
-            let ended = batch["counters"]["succeeded"].as_u64().unwrap();
-            ended >= at_least.min(CELLS - 1)
-        };
+        let ended = || site.batch(batch)["counters"]["succeeded"].as_u64().unwrap();
         match self {
             Self::Calls(more, after) => {
-                // Not the very last call: a kill should find work.
                 until("so many calls", || {
-                    (site.received() >= before + more || ended(CELLS - CONCURRENCY)).then_some(())
+                    let (calls, ended) = (site.received() - before, ended());
+                    // Towards the end there may not be so many any more: then the first call will do.
+                    let last = calls > 0 && ended >= CELLS - CONCURRENCY;
+                    (calls >= more || last || ended == CELLS).then_some(())
                 });
                 std::thread::sleep(after);
             }
-            Self::Commits(count) => until("so many commits", || ended(count).then_some(())),
+            Self::Commits(count) => until("so many commits", || (ended() >= count).then_some(())),
             Self::StartUp(_) | Self::Submission(_) => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::document::Document;
 use crate::json::Json;
 use crate::pointer;
-use crate::refusal::Code;
+use crate::refusal::{Code, shown};
 
 impl<'a> Document<'a> {
     /// The target of a `$ref`, checked as a schema wherever it stands.
@@ -12,7 +12,7 @@ impl<'a> Document<'a> {
         let Some(fragment) = text.strip_prefix('#') else {
             return self.refuse(
                 Code::SchemaRemoteRef,
-                "only references within the schema are resolved",
+                format!("{} leads outside the schema: only references within it are resolved", shown(text)),
                 reference,
             );
         };
@@ -22,7 +22,11 @@ impl<'a> Document<'a> {
             self.anchors.get(fragment).copied()
         };
         let Some(target) = target else {
-            return self.refuse(Code::SchemaRefNotFound, "the reference names nothing", reference);
+            return self.refuse(
+                Code::SchemaRefNotFound,
+                format!("{} names nothing in the schema", shown(text)),
+                reference,
+            );
         };
         let before = self.offences.len();
         self.check(target);

@@ -2,7 +2,7 @@
 
 use crate::json::{Json, Members};
 use crate::pointer;
-use crate::refusal::{Code, Offences};
+use crate::refusal::{Code, Offences, shown};
 
 /// An object that knows all its members; an explicit `null` is an absent member.
 pub(super) struct Fields<'a> {
@@ -26,7 +26,7 @@ impl<'a> Fields<'a> {
         for key in members.into_iter().flat_map(Members::keys).filter(|key| !known.contains(key)) {
             offences.add::<()>(
                 Code::UnknownField,
-                "the template has no such field",
+                format!("there is no field {} here; known are {}", shown(key), known.join(", ")),
                 &pointer::join(pointer, key),
             );
         }

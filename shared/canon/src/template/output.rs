@@ -51,7 +51,7 @@ impl Output {
             for name in ["schema", "strict"].into_iter().filter(|name| fields.get(name).is_some()) {
                 offences.add::<()>(
                     Code::UnknownField,
-                    "an output of text has no such field",
+                    format!("an output of text has no field {name:?}"),
                     &fields.at(name),
                 );
             }

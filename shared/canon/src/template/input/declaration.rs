@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::InputValue;
 use crate::json::{Json, Members};
 use crate::pointer;
-use crate::refusal::{Code, Offences, Refusal};
+use crate::refusal::{Code, Offences, Refusal, shown};
 use crate::template::fields::{Fields, wrong_type};
 use crate::template::value::{integer, list, one_to, word};
 use crate::template::words::words;
@@ -164,7 +164,7 @@ pub fn fill_inputs(
     for key in submitted.keys().filter(|key| !declared.contains_key(*key)) {
         offences.add::<()>(
             Code::InputUndeclared,
-            "the template declares no such input",
+            format!("the template declares no input {}", shown(key)),
             &pointer::join("", key),
         );
     }
