@@ -72,7 +72,7 @@ impl Worker {
     /// and returns when everything is written (reliability.md rule 12).
     pub async fn run(self, stop: CancellationToken, hasten: CancellationToken) {
         let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX * 2);
-        let recorder = tokio::spawn(recorder::record(self.ops.clone(), self.leases.clone(), received));
+        let recorder = tokio::spawn(recorder::record(self.ops.clone(), received));
         let renewal_stop = CancellationToken::new();
         let renewal = tokio::spawn(leases::keep(
             self.ops.clone(),
@@ -81,10 +81,7 @@ impl Worker {
             renewal_stop.clone(),
         ));
 
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = self.work(&ends) => {}
-        }
+        self.work(&ends, &stop).await;
         drop(ends);
         self.running.close();
         let in_flight = self.running.len();
@@ -107,10 +104,10 @@ impl Worker {
         }
     }
 
-    /// Claims and starts until dropped.
-    async fn work(&self, ends: &mpsc::Sender<Ended>) {
-        loop {
-            let wait = match self.look(ends).await {
+    /// Claims and starts until `stop`, which never cuts a claim short: a claim that nobody works on would count as a crash of its run.
+    async fn work(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) {
+        while !stop.is_cancelled() {
+            let wait = match self.look(ends, stop).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::warn!(%error, "the rows could not be looked at, trying again");
@@ -118,6 +115,7 @@ impl Worker {
                 }
             };
             tokio::select! {
+                () = stop.cancelled() => {}
                 () = self.doorbell.rung() => {}
                 () = tokio::time::sleep(wait) => {}
             }
@@ -125,10 +123,13 @@ impl Worker {
     }
 
     /// One look at the rows: starts what is due, and says how long nothing will be.
-    async fn look(&self, ends: &mpsc::Sender<Ended>) -> Result<Duration, OpError> {
+    async fn look(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) -> Result<Duration, OpError> {
         self.start_preflights().await?;
         loop {
-            let slots = self.free_slots().await;
+            let slots = tokio::select! {
+                () = stop.cancelled() => return Ok(Duration::ZERO),
+                slots = self.free_slots() => slots,
+            };
             let asked = u32::try_from(slots.len()).unwrap_or(u32::MAX).min(WorkerOptions::CLAIM_MAX);
             let due = self.ops.due_runs(asked).await?;
             if due.is_empty() {
@@ -173,7 +174,7 @@ impl Worker {
             // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
             let claimed_at = Instant::now();
             for run in self.ops.claim_runs(&org, &ids, &self.incarnation).await? {
-                let Some(slot) = slots.pop() else { break };
+                let slot = slots.pop().expect("no more is asked for than there are slots");
                 claimed += 1;
                 self.start(run, slot, claimed_at, ends.clone());
             }
@@ -188,25 +189,21 @@ impl Worker {
         claimed_at: Instant,
         ends: mpsc::Sender<Ended>,
     ) {
-        let claim = (run.row.org.clone(), run.row.id, run.row.fence);
-        let stop = self.leases.hold(claim.clone(), claimed_at);
-        let (cells, leases, halt, ops) =
-            (self.cells.clone(), self.leases.clone(), self.halt.clone(), self.ops.clone());
+        let held = self.leases.hold((run.row.org.clone(), run.row.id, run.row.fence), claimed_at);
+        let (cells, halt, ops) = (self.cells.clone(), self.halt.clone(), self.ops.clone());
         self.running.spawn(async move {
             let end = tokio::select! {
                 biased;
-                () = stop.cancelled() => None,
+                () = held.lost() => None,
+                // A panic in here ends the task; the claim then leaves the table with `held`, and the sweep counts a crash.
                 end = cells.execute(&run) => end,
                 () = halt.cancelled() => {
-                    Some(End::Release(ReleaseRow { run: claim.1, fence: claim.2, at: ops.clock().now() }))
+                    Some(End::Release(ReleaseRow { run: run.row.id, fence: run.row.fence, at: ops.clock().now() }))
                 }
             };
-            let Some(end) = end else {
-                // Nothing may be written: the lease has passed on, or will, and the next claim does the work.
-                leases.drop_claim(&claim);
-                return;
-            };
-            if ends.send(Ended { claim, end, stop, slot }).await.is_err() {
+            // Without an end nothing may be written: the lease has passed on, or will, and the next claim does the work.
+            let Some(end) = end else { return };
+            if ends.send(Ended { held, end, slot }).await.is_err() {
                 tracing::error!("the recorder is gone; the run is done again after its lease");
             }
         });

@@ -13,7 +13,7 @@ use crate::options::WorkerOptions;
 /// A claim by its org, run and fence.
 pub(crate) type ClaimKey = (OrgId, RunId, Fence);
 
-struct Held {
+struct Entry {
     renewed_at: Instant,
     stop: CancellationToken,
 }
@@ -21,28 +21,53 @@ struct Held {
 /// The table of claims held; whoever works under one watches its token and writes nothing once it is cancelled.
 #[derive(Clone, Default)]
 pub(crate) struct Leases {
-    held: Arc<Mutex<HashMap<ClaimKey, Held>>>,
+    held: Arc<Mutex<HashMap<ClaimKey, Entry>>>,
+}
+
+/// A claim in the table, for as long as this lives: whatever becomes of the work under it, a panic too, its renewal ends with it.
+pub(crate) struct Held {
+    key: ClaimKey,
+    stop: CancellationToken,
+    leases: Leases,
+}
+
+impl Held {
+    /// Org, run and fence.
+    pub(crate) const fn key(&self) -> &ClaimKey {
+        &self.key
+    }
+
+    /// Waits until the claim no longer holds.
+    pub(crate) async fn lost(&self) {
+        self.stop.cancelled().await;
+    }
+
+    /// Whether the claim no longer holds: then nothing may be written under it.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.leases.lock().remove(&self.key);
+    }
 }
 
 impl Leases {
     /// Enters a claim made at `claimed_at` (taken before the claim was asked for, so that the lease is never trusted too long).
-    pub(crate) fn hold(&self, key: ClaimKey, claimed_at: Instant) -> CancellationToken {
+    pub(crate) fn hold(&self, key: ClaimKey, claimed_at: Instant) -> Held {
         let stop = CancellationToken::new();
-        self.lock().insert(key, Held { renewed_at: claimed_at, stop: stop.clone() });
-        stop
-    }
-
-    /// Takes a claim out: its run is committed, given back or lost.
-    pub(crate) fn drop_claim(&self, key: &ClaimKey) {
-        self.lock().remove(key);
+        self.lock().insert(key.clone(), Entry { renewed_at: claimed_at, stop: stop.clone() });
+        Held { key, stop, leases: self.clone() }
     }
 
     /// The claims held now.
-    pub(crate) fn keys(&self) -> Vec<ClaimKey> {
+    fn keys(&self) -> Vec<ClaimKey> {
         self.lock().keys().cloned().collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClaimKey, Held>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ClaimKey, Entry>> {
         // A panic elsewhere cannot leave this map half-written: every change to it is one call.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -105,5 +130,43 @@ async fn watch(leases: &Leases, options: &WorkerOptions) {
     loop {
         tick.tick().await;
         leases.stop_stale(options.trust_lease_for());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(run: u128) -> ClaimKey {
+        ("default".parse().unwrap(), RunId(ulid::Ulid(run)), Fence(1))
+    }
+
+    #[test]
+    fn a_claim_leaves_the_table_with_its_holder() {
+        let leases = Leases::default();
+        let held = leases.hold(key(1), Instant::now());
+        assert_eq!(leases.keys(), vec![held.key().clone()]);
+        drop(held);
+        assert!(leases.keys().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_renewed_stops_and_only_that() {
+        let leases = Leases::default();
+        let (kept, lost) = (leases.hold(key(1), Instant::now()), leases.hold(key(2), Instant::now()));
+        let asked: Vec<_> = [&kept, &lost].iter().map(|held| (held.key().1, held.key().2)).collect();
+        leases.renewed(&kept.key().0, &asked, &[kept.key().1], Instant::now());
+        assert!(!kept.is_lost());
+        assert!(lost.is_lost());
+    }
+
+    #[test]
+    fn a_renewal_too_old_to_trust_stops_the_work() {
+        let leases = Leases::default();
+        let held = leases.hold(key(1), Instant::now());
+        leases.stop_stale(Duration::from_secs(50));
+        assert!(!held.is_lost());
+        leases.stop_stale(Duration::ZERO);
+        assert!(held.is_lost());
     }
 }

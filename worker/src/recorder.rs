@@ -7,9 +7,8 @@ use stet_domain::ids::OrgId;
 use stet_ops::rows::ReleaseRow;
 use stet_ops::{OpError, Ops, RunCommit, RunRetry};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio_util::sync::CancellationToken;
 
-use crate::leases::{ClaimKey, Leases};
+use crate::leases::Held;
 use crate::options::WorkerOptions;
 
 /// The first wait after a failed write, and the longest.
@@ -28,15 +27,13 @@ pub(crate) enum End {
 
 /// An attempt's end on its way into the database. The slot is held until it is there, so that results wait in bounded number.
 pub(crate) struct Ended {
-    pub(crate) claim: ClaimKey,
+    pub(crate) held: Held,
     pub(crate) end: End,
-    /// Cancelled when the claim no longer holds: then nothing may be written.
-    pub(crate) stop: CancellationToken,
     pub(crate) slot: OwnedSemaphorePermit,
 }
 
 /// Takes ends until every sender is gone, and writes them group by group.
-pub(crate) async fn record(ops: Ops, leases: Leases, mut ends: mpsc::Receiver<Ended>) {
+pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>) {
     let mut group = Vec::new();
     while ends.recv_many(&mut group, WorkerOptions::COMMIT_MAX).await > 0 {
         let deadline = tokio::time::Instant::now() + WorkerOptions::COMMIT_WINDOW;
@@ -50,19 +47,19 @@ pub(crate) async fn record(ops: Ops, leases: Leases, mut ends: mpsc::Receiver<En
         }
         let mut by_org: HashMap<OrgId, Group> = HashMap::new();
         for ended in group.drain(..) {
-            by_org.entry(ended.claim.0.clone()).or_default().add(ended);
+            by_org.entry(ended.held.key().0.clone()).or_default().add(ended);
         }
         for (org, group) in by_org {
-            group.write(&ops, &leases, &org).await;
+            group.write(&ops, &org).await;
         }
     }
 }
 
 /// What protects one end until it is written.
 struct Guard {
-    claim: ClaimKey,
-    stop: CancellationToken,
-    slot: OwnedSemaphorePermit,
+    held: Held,
+    /// Free again when the end is written or given up.
+    _slot: OwnedSemaphorePermit,
 }
 
 /// One org's ends.
@@ -81,20 +78,20 @@ impl Group {
             End::Retry(row) => self.retries.push(*row),
             End::Release(row) => self.releases.push(row),
         }
-        self.guards.push(Guard { claim: ended.claim, stop: ended.stop, slot: ended.slot });
+        self.guards.push(Guard { held: ended.held, _slot: ended.slot });
     }
 
     /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold. Where the database
     /// refuses the group for what is in it, its members are written one by one, so that one that cannot be written does not take others with it.
-    async fn write(mut self, ops: &Ops, leases: &Leases, org: &OrgId) {
+    async fn write(mut self, ops: &Ops, org: &OrgId) {
         let mut pause = FIRST_PAUSE;
         loop {
-            self.give_up_lost_claims(leases);
+            self.give_up_lost_claims();
             if self.guards.is_empty() {
                 return;
             }
             match self.write_once(ops, org).await {
-                Ok(()) => break,
+                Ok(()) => return,
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%org, %error, ends = self.guards.len(), "results could not be written, trying again");
                     tokio::time::sleep(pause).await;
@@ -103,19 +100,15 @@ impl Group {
                 Err(error) if self.guards.len() > 1 => {
                     tracing::error!(%org, %error, ends = self.guards.len(), "a group was refused and is written one by one");
                     for single in self.split() {
-                        Box::pin(single.write(ops, leases, org)).await;
+                        Box::pin(single.write(ops, org)).await;
                     }
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(%org, %error, run = %self.guards[0].claim.1, "a result was refused; the sweep takes the run up");
-                    break;
+                    tracing::error!(%org, %error, run = %self.guards[0].held.key().1, "a result was refused; the sweep takes the run up");
+                    return;
                 }
             }
-        }
-        for guard in self.guards {
-            leases.drop_claim(&guard.claim);
-            drop(guard.slot);
         }
     }
 
@@ -123,10 +116,14 @@ impl Group {
     fn split(self) -> Vec<Self> {
         let Self { guards, mut commits, mut retries, mut releases } = self;
         let single = |guard: Guard| {
-            let (_, run, fence) = guard.claim;
+            let &(_, run, fence) = guard.held.key();
             Self {
-                commits: commits.extract_if(.., |commit| (commit.row.run, commit.row.fence) == (run, fence)).collect(),
-                retries: retries.extract_if(.., |retry| (retry.row.run, retry.row.fence) == (run, fence)).collect(),
+                commits: commits
+                    .extract_if(.., |commit| (commit.row.run, commit.row.fence) == (run, fence))
+                    .collect(),
+                retries: retries
+                    .extract_if(.., |retry| (retry.row.run, retry.row.fence) == (run, fence))
+                    .collect(),
                 releases: releases.extract_if(.., |row| (row.run, row.fence) == (run, fence)).collect(),
                 guards: vec![guard],
             }
@@ -134,14 +131,13 @@ impl Group {
         guards.into_iter().map(single).collect()
     }
 
-    fn give_up_lost_claims(&mut self, leases: &Leases) {
-        for guard in self.guards.extract_if(.., |guard| guard.stop.is_cancelled()) {
-            let (org, run, fence) = &guard.claim;
+    fn give_up_lost_claims(&mut self) {
+        for guard in self.guards.extract_if(.., |guard| guard.held.is_lost()) {
+            let &(ref org, run, fence) = guard.held.key();
             tracing::warn!(%org, %run, "a result was given up: its claim no longer holds");
-            leases.drop_claim(&guard.claim);
-            self.commits.retain(|commit| (commit.row.run, commit.row.fence) != (*run, *fence));
-            self.retries.retain(|retry| (retry.row.run, retry.row.fence) != (*run, *fence));
-            self.releases.retain(|row| (row.run, row.fence) != (*run, *fence));
+            self.commits.retain(|commit| (commit.row.run, commit.row.fence) != (run, fence));
+            self.retries.retain(|retry| (retry.row.run, retry.row.fence) != (run, fence));
+            self.releases.retain(|row| (row.run, row.fence) != (run, fence));
         }
     }
 
