@@ -6,6 +6,7 @@ mod machine;
 mod process;
 mod report;
 mod spread;
+mod trace;
 
 use clap::{Parser, Subcommand};
 
@@ -36,6 +37,12 @@ fn main() -> anyhow::Result<()> {
     match cli.verb {
         Verb::Canon(options) => report::show(cli.json, &canon::run(&options)?),
         Verb::Cells(options) => report::show(cli.json, &cells::run(&options)?),
-        Verb::Round(round) => cells::round(&round),
+        Verb::Round(round) => {
+                tracing::subscriber::set_global_default(trace::Sub)?;
+            }
+            let r = cells::round(&round);
+            trace::dump();
+            r
+        }
     }
 }

@@ -1,12 +1,22 @@
 //! What this process has used.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use rustix::time::{ClockId, clock_gettime};
 
 /// CPU seconds of all threads of this process so far, user and system.
 pub(crate) fn cpu_seconds() -> f64 {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    std::time::Duration::try_from(time).map_or(0.0, |spent| spent.as_secs_f64())
+    seconds(ClockId::ProcessCPUTime)
+}
+
+/// CPU seconds of this thread so far, user and system.
+pub(crate) fn thread_cpu_seconds() -> f64 {
+    seconds(ClockId::ThreadCPUTime)
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    Duration::try_from(clock_gettime(clock)).map_or(0.0, |spent| spent.as_secs_f64())
 }
 
 /// Starts the peak of [`peak_rss_mib`] anew; an older kernel keeps the old one.

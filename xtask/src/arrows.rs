@@ -63,7 +63,8 @@ pub(crate) fn check() -> anyhow::Result<()> {
         ARROWS.iter().map(|(from, to)| (*from, to.iter().copied().collect())).collect();
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let metadata = MetadataCommand::new().current_dir(shell::root()).no_deps().exec()?;
-    let members: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    let members: BTreeSet<String> =
+        metadata.packages.iter().map(|package| package.name.to_string()).collect();
     for package in &metadata.packages {
         let uses = found.entry(package.name.to_string()).or_default();
         for dependency in &package.dependencies {

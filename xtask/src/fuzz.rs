@@ -23,7 +23,10 @@ pub(crate) fn run(seconds: u32) -> anyhow::Result<()> {
     for folder in FOLDERS {
         let folder = shell::root().join(folder);
         // A named target keeps the flags away from build scripts, which are not linked with the fuzzer.
-        let mut build = shell::command("cargo", &["+nightly", "build", "--quiet", "--release", "--bins", "--target", &host]);
+        let mut build = shell::command(
+            "cargo",
+            &["+nightly", "build", "--quiet", "--release", "--bins", "--target", &host],
+        );
         build.current_dir(&folder).env("RUSTFLAGS", FLAGS).env("CARGO_TARGET_DIR", target());
         shell::run_command(build)?;
         for name in names(&folder)? {
@@ -40,7 +43,8 @@ fn target() -> PathBuf {
 
 fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
     let targets = folder.join("fuzz_targets");
-    let listing = std::fs::read_dir(&targets).with_context(|| format!("{} cannot be read", targets.display()))?;
+    let listing =
+        std::fs::read_dir(&targets).with_context(|| format!("{} cannot be read", targets.display()))?;
     let mut names = Vec::new();
     for entry in listing {
         let path = entry?.path();
@@ -69,7 +73,11 @@ fn one(folder: &Path, binary: &Path, seconds: u32) -> anyhow::Result<()> {
     fuzzer
         .current_dir(folder)
         .arg(&corpus)
-        .args([format!("-max_total_time={seconds}"), "-timeout=10".to_owned(), "-rss_limit_mb=2048".to_owned()])
+        .args([
+            format!("-max_total_time={seconds}"),
+            "-timeout=10".to_owned(),
+            "-rss_limit_mb=2048".to_owned(),
+        ])
         .stderr(std::process::Stdio::piped());
     let output = fuzzer.output().with_context(|| format!("the fuzzer {name} cannot be started"))?;
     let said = String::from_utf8_lossy(&output.stderr);

@@ -27,7 +27,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
     let metadata = MetadataCommand::new().current_dir(shell::root()).exec()?;
     let mut offences = Vec::new();
     for package in metadata.workspace_packages() {
-        for dependency in package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development) {
+        for dependency in
+            package.dependencies.iter().filter(|dependency| dependency.kind != DependencyKind::Development)
+        {
             let apalis = dependency.name.starts_with("apalis") && package.name.as_str() != "stet-queue";
             let owned = OWNERS.iter().find(|(name, _)| *name == dependency.name);
             if apalis || owned.is_some_and(|(_, owners)| !owners.contains(&package.name.as_str())) {
@@ -48,7 +50,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
     }
     // The control: a check that finds nothing where there is something to find would be no check.
     if !reached.contains("sqlx-sqlite") {
-        offences.push("the control failed: stet-api reaches sqlx through stet-coord and was not seen to".to_owned());
+        offences.push(
+            "the control failed: stet-api reaches sqlx through stet-coord and was not seen to".to_owned(),
+        );
     }
     if offences.is_empty() {
         println!("owners: stet-api reaches {} crates, none behind the seam", reached.len());
@@ -64,7 +68,8 @@ fn reachable(metadata: &Metadata, from: &str) -> BTreeSet<String> {
     let names: BTreeMap<&PackageId, String> =
         metadata.packages.iter().map(|package| (&package.id, package.name.to_string())).collect();
     let mut seen = BTreeSet::new();
-    let mut open: Vec<&PackageId> = metadata.packages.iter().filter(|p| p.name.as_str() == from).map(|p| &p.id).collect();
+    let mut open: Vec<&PackageId> =
+        metadata.packages.iter().filter(|p| p.name.as_str() == from).map(|p| &p.id).collect();
     while let Some(id) = open.pop() {
         let Some(node) = nodes.get(id) else { continue };
         for dependency in &node.deps {

@@ -46,8 +46,10 @@ const STEPS: &[Step] = &[
 ];
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let chosen: Vec<&Step> =
-        STEPS.iter().filter(|(name, ..)| options.only.as_deref().is_none_or(|only| name.contains(only))).collect();
+    let chosen: Vec<&Step> = STEPS
+        .iter()
+        .filter(|(name, ..)| options.only.as_deref().is_none_or(|only| name.contains(only)))
+        .collect();
     if chosen.is_empty() {
         bail!("no step is named so; --list shows them");
     }
@@ -61,7 +63,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     for (name, shows, step) in chosen {
         println!("\n=== {name}: {shows}");
         let started = Instant::now();
-        step().with_context(|| format!("step {name} failed; repeat it by `cargo xtask test --only {name}`"))?;
+        step()
+            .with_context(|| format!("step {name} failed; repeat it by `cargo xtask test --only {name}`"))?;
         times.push((name, started.elapsed()));
     }
     println!("\n=== all steps passed");
@@ -73,7 +76,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 fn clippy() -> anyhow::Result<()> {
-    shell::run("cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
+    shell::run(
+        "cargo",
+        &["clippy", "--quiet", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"],
+    )
 }
 
 fn tests() -> anyhow::Result<()> {
@@ -88,7 +94,8 @@ fn tests() -> anyhow::Result<()> {
 }
 
 fn docs() -> anyhow::Result<()> {
-    let mut command = shell::command("cargo", &["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"]);
+    let mut command =
+        shell::command("cargo", &["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"]);
     command.env("RUSTDOCFLAGS", "--deny warnings");
     shell::run_command(command)
 }
@@ -113,7 +120,10 @@ fn als_catalogue() -> anyhow::Result<()> {
     }
     let python = python.to_string_lossy();
     let requirements = "shared/domain/data/als/check-requirements.txt";
-    shell::run(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements])?;
+    shell::run(
+        &python,
+        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
+    )?;
     shell::run(&python, &["shared/domain/data/als/check.py"])
 }
 
@@ -125,14 +135,19 @@ fn demo() -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)?;
     let binary = shell::root().join("target/debug/stet");
     for start in ["first", "second"] {
-        let mut command = shell::command(&binary.to_string_lossy(), &["demo", "--exit", "--json", "--port", "0"]);
+        let mut command =
+            shell::command(&binary.to_string_lossy(), &["demo", "--exit", "--json", "--port", "0"]);
         command.current_dir(&folder).stdin(std::process::Stdio::null());
         let output = command.output()?;
         if !output.status.success() {
-            bail!("the {start} demo ended with {}:\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+            bail!(
+                "the {start} demo ended with {}:\n{}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
-        let report: serde_json::Value =
-            serde_json::from_slice(&output.stdout).with_context(|| format!("the {start} demo printed no single JSON document"))?;
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("the {start} demo printed no single JSON document"))?;
         let succeeded = report.pointer("/batch/counters/succeeded").and_then(serde_json::Value::as_u64);
         let disagreeing = report.pointer("/verification/disagreeing").and_then(serde_json::Value::as_u64);
         if succeeded != Some(240) || disagreeing != Some(0) {

@@ -63,14 +63,17 @@ fn lengths(path: &Path, offences: &mut Vec<String>) -> anyhow::Result<()> {
 
 /// Every source file is declared by another, or is a root that cargo knows.
 fn reachable(files: &[PathBuf], offences: &mut Vec<String>) -> anyhow::Result<()> {
-    let declaration = Regex::new(r#"(?m)^\s*(?:pub(?:\([a-z]+\))?\s+)?mod\s+([a-z0-9_]+)\s*;|path\s*=\s*"([^"]+)"|include!\(\s*"([^"]+)""#)?;
+    let declaration = Regex::new(
+        r#"(?m)^\s*(?:pub(?:\([a-z]+\))?\s+)?mod\s+([a-z0-9_]+)\s*;|path\s*=\s*"([^"]+)"|include!\(\s*"([^"]+)""#,
+    )?;
     let sources: Vec<&PathBuf> =
         files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
     let mut declared: BTreeSet<PathBuf> = BTreeSet::new();
     for path in &sources {
         let folder = path.parent().unwrap_or(Path::new(""));
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let own = if matches!(stem, "lib" | "main" | "mod") { folder.to_path_buf() } else { folder.join(stem) };
+        let own =
+            if matches!(stem, "lib" | "main" | "mod") { folder.to_path_buf() } else { folder.join(stem) };
         for found in declaration.captures_iter(&read(path)?) {
             if let Some(name) = found.get(1) {
                 declared.insert(own.join(format!("{}.rs", name.as_str())));
@@ -83,9 +86,11 @@ fn reachable(files: &[PathBuf], offences: &mut Vec<String>) -> anyhow::Result<()
         }
     }
     for path in sources {
-        let root = path.ends_with("src/lib.rs") || path.ends_with("src/main.rs") || path.ends_with("build.rs");
+        let root =
+            path.ends_with("src/lib.rs") || path.ends_with("src/main.rs") || path.ends_with("build.rs");
         let target = ["tests", "benches", "examples", "fuzz_targets", "bin"].iter().any(|folder| {
-            path.parent().is_some_and(|parent| parent.ends_with(folder)) || path.ends_with(format!("{folder}/it/main.rs"))
+            path.parent().is_some_and(|parent| parent.ends_with(folder))
+                || path.ends_with(format!("{folder}/it/main.rs"))
         });
         if !root && !target && !declared.contains(path.as_path()) {
             offences.push(format!("{}: no module declares it", path.display()));

@@ -15,7 +15,9 @@ pub(crate) fn check() -> anyhow::Result<()> {
     if library.is_some_and(|path| Path::new(&path).is_dir()) {
         return shell::run("cargo", &arguments);
     }
-    tools::ensure("a standard library for wasm32", &["rustc-web", "rust-web-src"], || debian_sources().is_some())?;
+    tools::ensure("a standard library for wasm32", &["rustc-web", "rust-web-src"], || {
+        debian_sources().is_some()
+    })?;
     let sources = debian_sources().expect("just ensured");
     let mut command = shell::command("cargo", &arguments);
     command

@@ -1,4 +1,6 @@
 //! The binary `stet`, end to end: real processes, each in a folder of its own.
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+#![expect(clippy::print_stderr, reason = "a test run tells its seed and what it met")]
 
 mod als;
 mod batch;

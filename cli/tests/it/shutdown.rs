@@ -64,7 +64,7 @@ fn a_second_signal_hastens_it_and_burns_no_attempt() {
     site.server().signal(Signal::INT);
     site.take_server().end().done();
     assert!(
-        asked.elapsed() < Duration::from_secs(60),
+        asked.elapsed() < Duration::from_mins(1),
         "the grace period is 240 s, it took {:?}",
         asked.elapsed()
     );
@@ -99,7 +99,7 @@ fn the_grace_period_ends_the_wait() {
     let asked = Instant::now();
     site.stop();
     assert!(
-        (Duration::from_secs(1)..Duration::from_secs(60)).contains(&asked.elapsed()),
+        (Duration::from_secs(1)..Duration::from_mins(1)).contains(&asked.elapsed()),
         "{:?}",
         asked.elapsed()
     );

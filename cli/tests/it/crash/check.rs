@@ -45,7 +45,7 @@ fn calls_by_cell(site: &Site, calls: &[Value]) -> BTreeMap<i64, i64> {
     let mut database = Database::copy(&site.database());
     let Some(batch) = database.digest("SELECT batch_sha256 FROM batches") else { return BTreeMap::new() };
     let replicates = u32::try_from(CELLS / 6).unwrap();
-    let cells: BTreeMap<String, i64> = (0..u32::try_from(CELLS).unwrap())
+    let ids: BTreeMap<String, i64> = (0..u32::try_from(CELLS).unwrap())
         .map(|index| {
             let request = ClientRequest {
                 batch_sha256: Some(batch),
@@ -59,7 +59,7 @@ fn calls_by_cell(site: &Site, calls: &[Value]) -> BTreeMap<i64, i64> {
         .collect();
     let mut counts = BTreeMap::new();
     for call in calls {
-        if let Some(cell) = cells.get(call["client_request_id"].as_str().unwrap()) {
+        if let Some(cell) = ids.get(call["client_request_id"].as_str().unwrap()) {
             *counts.entry(*cell).or_default() += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! Many rows as one JSON parameter.
 
+use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use stet_store::StoreError;
 
@@ -17,36 +18,49 @@ pub(super) struct Hex<B>(pub(super) B);
 
 impl<B: AsRef<[u8]>> Serialize for Hex<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&hex::encode(&self.0))
+        let bytes = self.0.as_ref();
+        // `hex::encode` goes by characters, which took a tenth of a drain's CPU.
+        let mut digits = vec![0; bytes.len() * 2];
+        hex::encode_to_slice(bytes, &mut digits).map_err(S::Error::custom)?;
+        serializer.serialize_str(str::from_utf8(&digits).map_err(S::Error::custom)?)
     }
 }
 
 /// The rows as JSON arrays of bounded size.
 pub(super) fn pack<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<Vec<String>, StoreError> {
     let mut packs = Vec::new();
-    let (mut text, mut count) = (String::new(), 0_usize);
+    let (mut open, mut count) = (Vec::new(), 0_usize);
     for row in rows {
-        let row = json(&row)?;
-        if count == PACK_MAX_ROWS || (count > 0 && text.len() + row.len() > PACK_MAX_BYTES) {
-            packs.push(format!("[{}]", std::mem::take(&mut text)));
+        let end = open.len();
+        open.push(if count == 0 { b'[' } else { b',' });
+        serde_json::to_writer(&mut open, &row).map_err(unserialisable)?;
+        if count == PACK_MAX_ROWS || (count > 0 && open.len() - 2 > PACK_MAX_BYTES) {
+            let row = open.split_off(end + 1);
+            open.truncate(end);
+            packs.push(closed(std::mem::replace(&mut open, vec![b'['])));
+            open.extend_from_slice(&row);
             count = 0;
         }
-        if count > 0 {
-            text.push(',');
-        }
-        text.push_str(&row);
         count += 1;
     }
     if count > 0 {
-        packs.push(format!("[{text}]"));
+        packs.push(closed(open));
     }
     Ok(packs)
 }
 
+fn closed(mut pack: Vec<u8>) -> String {
+    pack.push(b']');
+    String::from_utf8(pack).expect("JSON is written in UTF-8")
+}
+
 /// One value as JSON.
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value)
-        .map_err(|error| StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
+    serde_json::to_string(value).map_err(unserialisable)
+}
+
+fn unserialisable(error: serde_json::Error) -> StoreError {
+    StoreError::Engine { detail: error.to_string(), source: Box::new(error) }
 }
 
 /// A count as the engines store it; no count here comes near the bound.
