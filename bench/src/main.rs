@@ -6,7 +6,6 @@ mod machine;
 mod process;
 mod report;
 mod spread;
-mod trace;
 
 use clap::{Parser, Subcommand};
 
@@ -37,12 +36,6 @@ fn main() -> anyhow::Result<()> {
     match cli.verb {
         Verb::Canon(options) => report::show(cli.json, &canon::run(&options)?),
         Verb::Cells(options) => report::show(cli.json, &cells::run(&options)?),
-        Verb::Round(round) => {
-                tracing::subscriber::set_global_default(trace::Sub)?;
-            }
-            let r = cells::round(&round);
-            trace::dump();
-            r
-        }
+        Verb::Round(round) => cells::round(&round),
     }
 }

@@ -241,3 +241,21 @@ fn processes_that_start_at_once_on_nothing_share_database_secrets_and_key() {
         names(&site.bed.path("stet-data")).into_iter().filter(|name| name.contains("draft")).collect();
     assert_eq!(litter, [""; 0]);
 }
+
+#[test]
+fn a_first_key_that_was_lost_before_its_use_is_replaced_and_no_other() {
+    // What is left by a process that died between the commit of the key and the writing of its file.
+    let mut site = crate::site::Site::start("{}", &[]);
+    let key = site.bed.path("stet-data/api-key");
+    site.stop();
+    std::fs::remove_file(&key).unwrap();
+    site.serve();
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    site.template();
+    // Now the database is in use: whoever took the file away meant it.
+    site.stop();
+    std::fs::remove_file(&key).unwrap();
+    site.serve();
+    assert!(!key.exists());
+    site.stet(&["template", "list"]).refused(&["no API key", "STET_API_KEY"]);
+}

@@ -1,0 +1,18 @@
+//! The real worker over the real SQLite store, calling the real OpenAI adapter against the simulator on a loopback port.
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
+mod fixture;
+
+mod batch;
+mod broken_reply;
+mod drain;
+mod drift;
+mod fairness;
+mod fence;
+mod fleet;
+mod grounding;
+mod output;
+mod parallel;
+mod preflight;
+mod rate;
+mod retry;
