@@ -22,7 +22,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Canonical forms against serde_json over the same documents.
+    /// Canonical forms against `serde_json` over the same documents.
     Canon(canon::Options),
     /// Submits a large batch and drains another, on a SQLite file, with a provider in this process.
     Cells(cells::Options),

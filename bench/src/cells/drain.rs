@@ -71,8 +71,8 @@ async fn check(world: &World, actor: &Actor, batch: &BatchView, cells: u32) -> a
     let succeeded = batch.counters.succeeded;
     ensure!(succeeded == u64::from(cells), "{succeeded} of {cells} cells succeeded");
     // One call a cell, and the preflight's.
-    let calls = world.double.calls();
-    ensure!(calls == u64::from(cells) + 1, "{calls} calls for {cells} cells");
+    let asked = world.double.calls();
+    ensure!(asked == u64::from(cells) + 1, "{asked} calls for {cells} cells");
     let filter = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
     let page = PageRequest { after: None, limit: SAMPLE };
     for run in world.ops.list_runs(actor, &filter, page).await?.items {

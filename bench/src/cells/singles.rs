@@ -12,7 +12,7 @@ use super::world::World;
 use crate::spread::percentile;
 
 /// After this a single run counts as stuck.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// One after the other, beside the history that the drain left.
 pub(super) async fn measure(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Client;
 use crate::exit::Exit;
 use crate::screen::Screen;
+use crate::signals::Signals;
 
 /// How often the batch is looked at.
 const EVERY: Duration = Duration::from_millis(250);
@@ -16,9 +17,10 @@ const FAILURES_MAX: u32 = 20;
 
 /// Shows progress until the batch ends, is paused, or the watcher is interrupted; answers by exit status.
 pub(crate) async fn run(client: &Client, screen: Screen, id: &str) -> anyhow::Result<Exit> {
+    let mut signals = Signals::listen()?;
     let (exit, batch) = tokio::select! {
         ended = follow(client, screen, id) => ended?,
-        _ = tokio::signal::ctrl_c() => {
+        () = signals.next() => {
             eprintln!("the batch goes on; watch it again by: stet batch watch {id}");
             return Ok(Exit::Interrupted);
         }

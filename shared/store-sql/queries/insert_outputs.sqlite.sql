@@ -1,8 +1,9 @@
+-- $3 holds the bytes that $2 points into.
 WITH told AS MATERIALIZED (
     SELECT jsonb(k.value) AS row FROM json_each($2) AS k
 )
 INSERT INTO run_outputs (org_id, run_id, output, als_block_text, provenance)
 SELECT
-    $1, unhex(o.row ->> 'run'), unhex(o.row ->> 'output'), o.row ->> 'als_block_text',
-    unhex(o.row ->> 'provenance')
+    $1, unhex(o.row ->> 'run'), substr($3, o.row ->> '$.output.at', o.row ->> '$.output.bytes'),
+    o.row ->> 'als_block_text', substr($3, o.row ->> '$.provenance.at', o.row ->> '$.provenance.bytes')
 FROM told AS o

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use stet_domain::ids::OrgId;
 use stet_store::{StoreError, Tx};
 
+use super::params::PackWithBytes;
 use super::{Db, Row, classify};
 
 /// A statement with its parameters.
@@ -47,6 +48,19 @@ impl Transaction {
         packs: Vec<String>,
     ) -> Result<Vec<Row>, StoreError> {
         self.bulk_with(sql, packs, |query| query).await
+    }
+
+    /// Runs a statement once per pack: the rows are its second parameter, the bytes beside them its third.
+    pub(super) async fn bulk_with_bytes(
+        &mut self,
+        sql: &'static str,
+        packs: Vec<PackWithBytes>,
+    ) -> Result<(), StoreError> {
+        for pack in packs {
+            let query = self.scoped(sql).bind(pack.rows).bind(pack.bytes);
+            self.run(query).await?;
+        }
+        Ok(())
     }
 
     /// As [`Self::bulk`], with further parameters.

@@ -9,7 +9,7 @@ use stet_domain::code::ErrorCode;
 use stet_domain::ids::{Fence, RunId};
 use stet_store::{Commits, ExchangeRow, StoreError};
 
-use super::params::{Hex, integer, pack};
+use super::params::{Bytes, Hex, Place, integer, pack, pack_with_bytes};
 use super::{ClaimKey, Transaction, queries, read_ids};
 
 /// How an attempt ended, as its worker tells it.
@@ -45,10 +45,10 @@ struct Exchange<'a> {
     ordinal: u32,
     purpose: &'a str,
     request_sha256: Hex<[u8; 32]>,
-    request_body: Hex<&'a [u8]>,
+    request_body: Place,
     reply_status: Option<u16>,
     provider_request_id: Option<&'a str>,
-    reply_body: Hex<&'a [u8]>,
+    reply_body: Place,
     latency_ms: i64,
 }
 
@@ -82,11 +82,9 @@ pub(super) async fn end_attempts(
 ) -> Result<(), StoreError> {
     let told = pack(ends.iter().map(|end| tell(end, outcome(end.key()))))?;
     tx.bulk(queries::CLOSE_ATTEMPTS, told).await?;
-    let exchanged = pack(
-        ends.iter().flat_map(|end| end.exchanges.iter().map(|exchange| exchange_of(end.key(), exchange))),
-    )?;
-    tx.bulk(queries::INSERT_EXCHANGES, exchanged).await?;
-    Ok(())
+    let exchanges = ends.iter().flat_map(|end| end.exchanges.iter().map(|exchange| (end.key(), exchange)));
+    let exchanged = pack_with_bytes(exchanges, exchange_of)?;
+    tx.bulk_with_bytes(queries::INSERT_EXCHANGES, exchanged).await
 }
 
 pub(super) async fn close_attempt(
@@ -112,17 +110,17 @@ fn tell<'a>(end: &AttemptEnd<'a>, outcome: AttemptOutcome) -> End<'a> {
     }
 }
 
-fn exchange_of((run, fence): ClaimKey, exchange: &ExchangeRow) -> Exchange<'_> {
+fn exchange_of<'a>(((run, fence), exchange): (ClaimKey, &'a ExchangeRow), bytes: &mut Bytes) -> Exchange<'a> {
     Exchange {
         run: Hex(run.to_bytes()),
         fence: fence.0,
         ordinal: exchange.ordinal,
         purpose: &exchange.purpose,
         request_sha256: Hex(exchange.request_sha256.to_bytes()),
-        request_body: Hex(&exchange.request_body),
+        request_body: bytes.put(&exchange.request_body),
         reply_status: exchange.reply_status,
         provider_request_id: exchange.provider_request_id.as_deref(),
-        reply_body: Hex(&exchange.reply_body),
+        reply_body: bytes.put(&exchange.reply_body),
         latency_ms: integer(exchange.latency_ms),
     }
 }

@@ -10,7 +10,7 @@ use stet_store::{CommitRow, Commits, StoreError};
 
 use super::attempt::{AttemptEnd, settle};
 use super::counters::Outcomes;
-use super::params::{Hex, pack};
+use super::params::{Hex, Place, pack, pack_with_bytes};
 use super::{ClaimKey, Transaction, queries, read_key};
 
 #[derive(Serialize)]
@@ -44,9 +44,9 @@ struct Ended<'a> {
 #[derive(Serialize)]
 struct Large<'a> {
     run: Hex<[u8; 16]>,
-    output: Option<Hex<&'a [u8]>>,
+    output: Option<Place>,
     als_block_text: Option<&'a str>,
-    provenance: Hex<&'a [u8]>,
+    provenance: Place,
 }
 
 #[derive(Serialize)]
@@ -94,13 +94,13 @@ async fn insert_outputs(
     written: &HashSet<ClaimKey>,
 ) -> Result<(), StoreError> {
     let commits = || commits.iter().filter(|commit| written.contains(&(commit.run, commit.fence)));
-    let outputs = pack(commits().map(|commit| Large {
+    let outputs = pack_with_bytes(commits(), |commit, bytes| Large {
         run: Hex(commit.run.to_bytes()),
-        output: commit.output.output.as_deref().map(Hex),
+        output: commit.output.output.as_deref().map(|output| bytes.put(output)),
         als_block_text: commit.output.als_block_text.as_deref(),
-        provenance: Hex(&commit.output.provenance),
-    }))?;
-    tx.bulk(queries::INSERT_OUTPUTS, outputs).await?;
+        provenance: bytes.put(&commit.output.provenance),
+    })?;
+    tx.bulk_with_bytes(queries::INSERT_OUTPUTS, outputs).await?;
     let citations = pack(commits().flat_map(|commit| {
         commit.output.citations.iter().enumerate().map(|(ordinal, citation)| CitationOf {
             run: Hex(commit.run.to_bytes()),

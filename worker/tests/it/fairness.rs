@@ -1,0 +1,52 @@
+//! Two orgs on one worker: ten cells do not wait for ten thousand (system.md, "A batch" 3).
+
+use stet_domain::batch::BatchStatus;
+use stet_store::BatchCounters;
+
+use crate::fixture::{World, actor, grid, until};
+
+#[tokio::test]
+async fn a_small_batch_passes_a_large_one_of_another_org() {
+    let world = World::new(r#"{"latency":{"min_ms":5,"max_ms":15}}"#).await;
+    let process = &world.process;
+    let mut large = grid(&["UNGROUNDED"], 1_000);
+    large.locales = ["de-DE", "fr-FR", "en-GB", "en-US", "it-IT", "es-ES", "nl-NL", "pl-PL", "pt-PT", "sv-SE"]
+        .map(str::to_owned)
+        .to_vec();
+    let large = process.batch("", &large).await;
+    let work = process.work();
+    until("the large batch under way", async || {
+        (process.batch_now(large).await.counters.succeeded >= 16).then_some(())
+    })
+    .await;
+
+    let small = process.batch_of("other", "", &grid(&["UNGROUNDED"], 10)).await;
+    let view = process.batch_of_org_is("other", small, BatchStatus::Completed).await;
+    assert_eq!(view.counters, BatchCounters { succeeded: 10, ..BatchCounters::default() });
+    let at_that_time = process.batch_now(large).await.counters;
+    assert!(at_that_time.pending > 9_000, "{at_that_time:?}");
+    let further = at_that_time.succeeded;
+    until("the large batch goes on", async || {
+        (process.batch_now(large).await.counters.succeeded > further).then_some(())
+    })
+    .await;
+    work.stop().await;
+    // What one org has, the other does not see.
+    assert!(process.ops.get_batch(&actor("default"), small).await.is_err());
+}
+
+#[tokio::test]
+async fn a_probe_does_not_wait_for_a_free_slot() {
+    let scenario = r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"fault":"hang"}}]}"#;
+    let world = World::new(scenario).await;
+    let process = &world.process;
+    let work = process.work();
+    let first = process.batch("", &grid(&["UNGROUNDED"], 20)).await;
+    world.in_flight(8).await;
+    assert_eq!(process.batch_now(first).await.counters.running, 8);
+    let second = process.batch_of("other", "", &grid(&["UNGROUNDED"], 2)).await;
+    process.batch_of_org_is("other", second, BatchStatus::Running).await;
+    work.stop.cancel();
+    work.hasten.cancel();
+    work.ended().await;
+}
