@@ -15,7 +15,7 @@ use stet_provider::{Failure, FailureClass, ProviderClient};
 
 use crate::providers::Providers;
 use crate::recorder::End;
-use crate::templates::Templates;
+use crate::templates::{Prepared, Templates};
 use ask::{Ask, Unaskable};
 use exchanges::{Exchanges, Purpose};
 
@@ -59,15 +59,7 @@ impl Cells {
             }
         };
         let Some(client) = self.providers.get(prepared.template.provider).map(Arc::clone) else {
-            let provider = prepared.template.provider.as_str();
-            let detail = format!("this worker has no credentials or address for {provider}");
-            let failure = Failure {
-                code: ErrorCode::ProviderNotConfigured,
-                class: FailureClass::Outage,
-                detail,
-                retry_after_ms: None,
-            };
-            return self.failed(run, None, exchanges, failure);
+            return self.unconfigured(run, prepared, exchanges);
         };
         let ask = match Ask::new(&self.ops, run, prepared) {
             Ok(ask) => ask,
@@ -141,6 +133,24 @@ impl Cells {
                 finished_at: self.ops.clock().now(),
             },
         })))
+    }
+
+    /// A provider that this process cannot call: a batch waits for its operator, a single run fails.
+    fn unconfigured(
+        &self,
+        run: &ClaimedRun,
+        prepared: Arc<Prepared>,
+        exchanges: &mut Exchanges,
+    ) -> Result<End, OpError> {
+        let provider = prepared.template.provider.as_str();
+        let code = ErrorCode::ProviderNotConfigured;
+        let detail = format!("this worker has no credentials or address for {provider}");
+        if run.row.batch.is_none() {
+            let locale = run.row.locale.parse().ok();
+            return self.unaskable(run, &Unaskable { prepared, locale, code, detail });
+        }
+        let failure = Failure { code, class: FailureClass::Outage, detail, retry_after_ms: None };
+        self.failed(run, None, exchanges, failure)
     }
 
     /// A run that cannot be asked fails before any call.

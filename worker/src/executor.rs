@@ -72,7 +72,7 @@ impl Worker {
     /// and returns when everything is written (reliability.md rule 12).
     pub async fn run(self, stop: CancellationToken, hasten: CancellationToken) {
         let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX * 2);
-        let recorder = tokio::spawn(recorder::record(self.ops.clone(), received));
+        let recorder = tokio::spawn(recorder::record(self.ops.clone(), received, self.doorbell.clone()));
         let renewal_stop = CancellationToken::new();
         let renewal = tokio::spawn(leases::keep(
             self.ops.clone(),
@@ -124,11 +124,13 @@ impl Worker {
 
     /// One look at the rows: starts what is due, and says how long nothing will be.
     async fn look(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) -> Result<Duration, OpError> {
-        self.start_preflights().await?;
         loop {
+            // In every turn: a batch's first probe needs none of the cells' slots, and must not wait until another org's cells run out.
+            self.start_preflights().await?;
             let slots = tokio::select! {
                 () = stop.cancelled() => return Ok(Duration::ZERO),
                 slots = self.free_slots() => slots,
+                () = tokio::time::sleep(WorkerOptions::POLL) => continue,
             };
             let asked = u32::try_from(slots.len()).unwrap_or(u32::MAX).min(WorkerOptions::CLAIM_MAX);
             let due = self.ops.due_runs(asked).await?;
@@ -141,7 +143,8 @@ impl Worker {
             }
         }
         let next = self.ops.next_due().await?.unwrap_or(WorkerOptions::POLL);
-        Ok(next.clamp(Duration::from_millis(1), WorkerOptions::POLL))
+        // What is due by now and was not a moment ago, or has no slot: looking again at once would only spin.
+        Ok(if next.is_zero() { WorkerOptions::POLL / 10 } else { next.min(WorkerOptions::POLL) })
     }
 
     /// Waits for a free slot, then a moment more, so that slots that are freed together are filled by one claim.
@@ -224,10 +227,12 @@ impl Worker {
             let deadline = self.options.trust_lease_for();
             self.running.spawn(async move {
                 tokio::select! {
-                    () = halt.cancelled() => {}
-                    () = tokio::time::sleep(deadline) => tracing::warn!(%org, %batch, "a preflight outlived its lease"),
-                    () = preflights.execute(&org, &claim) => doorbell.ring(),
+                    biased;
+                    () = preflights.execute(&org, &claim) => {}
+                    () = halt.cancelled() => preflights.give_back(&org, &claim).await,
+                    () = tokio::time::sleep(deadline) => preflights.time_out(&org, &claim, deadline).await,
                 }
+                doorbell.ring();
                 drop(slot);
             });
         }

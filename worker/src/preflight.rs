@@ -1,5 +1,7 @@
 //! Preflight: one small call that shows which model answers (system.md, "A batch" 2).
 
+use std::time::Duration;
+
 use stet_domain::Digest;
 use stet_domain::answer::Answer;
 use stet_domain::code::ErrorCode;
@@ -9,7 +11,7 @@ use stet_domain::template::Role;
 use stet_domain::verdict::check_observation;
 use stet_ops::rows::PreflightClaim;
 use stet_ops::{OpError, Ops, PreflightEnd};
-use stet_provider::{Call, Failure, OutputForm, Turn};
+use stet_provider::{Call, Failure, FailureClass, OutputForm, Turn};
 
 use crate::providers::Providers;
 use crate::templates::{Prepared, Templates};
@@ -36,6 +38,27 @@ impl Preflights {
     pub(crate) async fn execute(&self, org: &OrgId, claim: &PreflightClaim) {
         if let Err(error) = self.attempt(org, claim).await {
             tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight could not be recorded and is done again");
+        }
+    }
+
+    /// Hands a claimed preflight back unfinished: due at once, nothing burned (reliability.md rule 12).
+    pub(crate) async fn give_back(&self, org: &OrgId, claim: &PreflightClaim) {
+        let id = claim.row.id;
+        if let Err(error) = self.ops.release_preflight(org, id, claim.fence, 0, false).await {
+            tracing::warn!(%org, batch = %id, %error, "a preflight could not be handed back and waits for its lease");
+        }
+    }
+
+    /// Ends the attempt of a preflight whose claim, which nobody renews, is about to end: without this a silent provider would be asked for ever.
+    pub(crate) async fn time_out(&self, org: &OrgId, claim: &PreflightClaim, waited: Duration) {
+        let failure = Failure {
+            code: ErrorCode::ProviderTimeout,
+            class: FailureClass::Retryable,
+            detail: format!("no answer to the probe after {} ms", waited.as_millis()),
+            retry_after_ms: None,
+        };
+        if let Err(error) = self.try_again(org, claim, &failure).await {
+            tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight outlived its claim and is done again");
         }
     }
 
@@ -80,12 +103,7 @@ impl Preflights {
 }
 
 fn unready(detail: String) -> Failure {
-    Failure {
-        code: ErrorCode::Internal,
-        class: stet_provider::FailureClass::Retryable,
-        detail,
-        retry_after_ms: None,
-    }
+    Failure { code: ErrorCode::Internal, class: FailureClass::Retryable, detail, retry_after_ms: None }
 }
 
 /// A minimal generation with the template's own settings.

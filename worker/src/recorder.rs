@@ -8,6 +8,7 @@ use stet_ops::rows::ReleaseRow;
 use stet_ops::{OpError, Ops, RunCommit, RunRetry};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
+use crate::doorbell::Doorbell;
 use crate::leases::Held;
 use crate::options::WorkerOptions;
 
@@ -32,8 +33,9 @@ pub(crate) struct Ended {
     pub(crate) slot: OwnedSemaphorePermit,
 }
 
-/// Takes ends until every sender is gone, and writes them group by group.
-pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>) {
+/// Takes ends until every sender is gone, and writes them group by group; each time the bell is rung, for a batch that was at its own bound
+/// has room again.
+pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>, doorbell: Doorbell) {
     let mut group = Vec::new();
     while ends.recv_many(&mut group, WorkerOptions::COMMIT_MAX).await > 0 {
         let deadline = tokio::time::Instant::now() + WorkerOptions::COMMIT_WINDOW;
@@ -52,6 +54,7 @@ pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>) {
         for (org, group) in by_org {
             group.write(&ops, &org).await;
         }
+        doorbell.ring();
     }
 }
 

@@ -41,7 +41,8 @@ async fn an_unreadable_reply_fails_with_its_name_and_is_kept() {
 #[tokio::test]
 async fn a_huge_reply_is_cut_at_the_limit_and_takes_no_other_cell_with_it() {
     // One cell of eight.
-    let scenario = r#"{"rules":[{"when":{"call_from":4,"call_to":4},"then":{"fault":{"huge":{"bytes":31457280}}}}]}"#;
+    let scenario =
+        r#"{"rules":[{"when":{"call_from":4,"call_to":4},"then":{"fault":{"huge":{"bytes":31457280}}}}]}"#;
     let world = World::new(scenario).await;
     let process = &world.process;
     let work = process.work();

@@ -61,7 +61,7 @@ async fn without_a_grace_period_what_is_in_flight_is_given_back() {
 
 #[tokio::test]
 async fn a_second_signal_hastens_the_end() {
-    let setup = Setup { concurrency: 2, grace: Duration::from_secs(3_600), ..Setup::default() };
+    let setup = Setup { concurrency: 2, grace: Duration::from_hours(1), ..Setup::default() };
     let world = World::with(HANGS_ONCE, setup).await;
     let batch = world.process.batch("", &grid(&["UNGROUNDED"], 6)).await;
     let work = world.process.work();
@@ -77,10 +77,10 @@ async fn a_second_signal_hastens_the_end() {
 
 #[tokio::test]
 async fn a_stop_lets_calls_in_flight_finish_and_claims_nothing_more() {
-    // Longer than a lease of 2 s: the drain renews.
-    let scenario = r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"latency":{"min_ms":2600,"max_ms":2600}}}]}"#;
-    let world =
-        World::with(scenario, Setup { concurrency: 4, lease_seconds: 2, ..Setup::default() }).await;
+    // Longer than a lease of 3 s: the drain renews.
+    let scenario =
+        r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"latency":{"min_ms":3500,"max_ms":3500}}}]}"#;
+    let world = World::with(scenario, Setup { concurrency: 4, lease_seconds: 3, ..Setup::default() }).await;
     let process = &world.process;
     let batch = process.batch("", &grid(&["UNGROUNDED"], 6)).await;
     let work = process.work();

@@ -13,7 +13,8 @@ use crate::fixture::{MODEL, Setup, World, grid};
 const OTHER: &str = "gpt-4o-2026-06-01";
 
 /// The probe and three cells are answered by the locked version, what follows by another.
-const AFTER_FOUR: &str = r#"{"rules":[{"when":{"call_from":5},"then":{"model_version":"gpt-4o-2026-06-01"}}]}"#;
+const AFTER_FOUR: &str =
+    r#"{"rules":[{"when":{"call_from":5},"then":{"model_version":"gpt-4o-2026-06-01"}}]}"#;
 
 fn under(policy: &str) -> BatchSubmission {
     BatchSubmission { drift_policy: policy.to_owned(), ..grid(&["UNGROUNDED"], 8) }
@@ -106,10 +107,8 @@ async fn warn_keeps_the_drifted_results_flagged() {
     let cells = process.cells(batch).await;
     let of = |kind: Option<DriftKind>, version: &str| {
         let kept = cells.iter().filter_map(|run| run.end.as_ref());
-        kept.filter(|end| {
-            (end.drift_kind, end.model_version_effective.as_deref()) == (kind, Some(version))
-        })
-        .count()
+        kept.filter(|end| (end.drift_kind, end.model_version_effective.as_deref()) == (kind, Some(version)))
+            .count()
     };
     assert_eq!((of(None, MODEL), of(Some(DriftKind::VersionChanged), OTHER)), (3, 5));
     for run in &cells {

@@ -10,9 +10,10 @@ async fn a_small_batch_passes_a_large_one_of_another_org() {
     let world = World::new(r#"{"latency":{"min_ms":5,"max_ms":15}}"#).await;
     let process = &world.process;
     let mut large = grid(&["UNGROUNDED"], 1_000);
-    large.locales = ["de-DE", "fr-FR", "en-GB", "en-US", "it-IT", "es-ES", "nl-NL", "pl-PL", "pt-PT", "sv-SE"]
-        .map(str::to_owned)
-        .to_vec();
+    large.locales =
+        ["de-DE", "fr-FR", "en-GB", "en-US", "it-IT", "es-ES", "nl-NL", "pl-PL", "pt-PT", "sv-SE"]
+            .map(str::to_owned)
+            .to_vec();
     let large = process.batch("", &large).await;
     let work = process.work();
     until("the large batch under way", async || {

@@ -20,15 +20,16 @@ async fn take_over(world: &World, other: &Process) -> Vec<ClaimedRun> {
 
 #[tokio::test]
 async fn a_late_result_writes_nothing_and_its_attempt_is_fenced() {
-    let scenario = r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"latency":{"min_ms":700,"max_ms":700}}}]}"#;
+    let scenario =
+        r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"latency":{"min_ms":1500,"max_ms":1500}}}]}"#;
     // Leases of a minute: the first renewal after the claim is far off, so that it is the commit that finds out.
     let world = World::new(scenario).await;
     let process = &world.process;
     let batch = process.batch("", &grid(&["UNGROUNDED"], 1)).await;
-    let work = process.work();
-    until("a call", async || (world.calls() == 2).then_some(())).await;
     let run = process.cells(batch).await[0].id;
     let other = world.another(Setup::default()).await;
+    let work = process.work();
+    until("a call", async || (world.calls() == 2).then_some(())).await;
     let claimed = take_over(&world, &other).await;
     assert_eq!((claimed.len(), claimed[0].row.fence.0, claimed[0].row.crash_count), (1, 2, 1));
 
@@ -78,14 +79,18 @@ async fn a_renewal_that_finds_the_lease_gone_stops_the_call() {
     assert!(view.output.is_none());
     work.stop().await;
     let view = process.run_now(run).await;
-    assert_eq!((view.row.status, view.row.fence.0), (RunStatus::Running, 2), "a stop hands back its own alone");
+    assert_eq!(
+        (view.row.status, view.row.fence.0),
+        (RunStatus::Running, 2),
+        "a stop hands back its own alone"
+    );
 }
 
 #[tokio::test]
 async fn a_lease_is_renewed_for_as_long_as_the_call_takes() {
-    // More than two leases of 2 s.
-    let scenario = r#"{"latency":{"min_ms":4500,"max_ms":4500}}"#;
-    let world = World::with(scenario, Setup { lease_seconds: 2, ..Setup::default() }).await;
+    // More than two leases of 3 s.
+    let scenario = r#"{"latency":{"min_ms":6500,"max_ms":6500}}"#;
+    let world = World::with(scenario, Setup { lease_seconds: 3, ..Setup::default() }).await;
     let process = &world.process;
     let work = process.work();
     let run = process.run("", "UNGROUNDED").await;

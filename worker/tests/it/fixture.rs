@@ -21,14 +21,14 @@ use stet_store::Store as _;
 use stet_testkit::TempDatabase;
 use stet_worker::Providers;
 
-pub(crate) use ask::{MODEL, grid, template};
-pub(crate) use process::{Process, Setup, Work};
+pub(crate) use ask::{MODEL, grid};
+pub(crate) use process::{Process, Setup};
 
 /// What the simulator and its client agree on.
 const KEY: &str = "sk-simulated-key";
 
 /// How long anything that a test waits for may take; nothing comes near it on a machine that is not overloaded.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a condition is looked at.
 const GLANCE: Duration = Duration::from_millis(5);

@@ -42,7 +42,9 @@ async fn of_two_claims_of_the_same_runs_one_holds() {
     work.stop().await;
     // Without a worker from here on: a batch whose probe has passed, and twelve claimants of all of its cells.
     let waiting = world.process.batch("", &grid(&["UNGROUNDED"], 50)).await;
-    world.sql("UPDATE batch_controls SET status = 'running', lock_epoch = NULL WHERE status = 'preflight'").await;
+    world
+        .sql("UPDATE batch_controls SET status = 'running', lock_epoch = NULL WHERE status = 'preflight'")
+        .await;
     let ids: Vec<RunId> = world.process.cells(waiting).await.into_iter().map(|run| run.id).collect();
     let mut claims = Vec::new();
     for process in [&world.process, &second].into_iter().cycle().take(12) {

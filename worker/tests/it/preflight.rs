@@ -100,3 +100,16 @@ async fn a_probe_that_a_stop_cuts_short_is_the_next_workers_at_once() {
     assert_eq!((view.control.preflight_attempts, view.counters.succeeded), (1, CELLS));
     work.stop().await;
 }
+
+#[tokio::test]
+async fn a_silent_provider_fails_the_batch_and_is_not_asked_for_ever() {
+    // A claim is trusted for five sixths of 2 s, far less than a call may take.
+    let world =
+        World::with(&probes(r#"{"fault":"hang"}"#), Setup { lease_seconds: 2, ..Setup::default() }).await;
+    let work = world.process.work();
+    let (_, view) = preflighted(&world, BatchStatus::Failed).await;
+    assert!(view.control.reason.unwrap().starts_with("PROVIDER_TIMEOUT"));
+    assert_eq!((view.control.preflight_attempts, view.counters.cancelled), (2, CELLS));
+    assert_eq!(world.calls(), 2);
+    work.stop().await;
+}

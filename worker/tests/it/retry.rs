@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use stet_domain::attempt::AttemptOutcome;
-use stet_domain::batch::BatchStatus;
+use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
 use stet_store::{AttemptRow, BatchCounters};
+use stet_worker::Providers;
 
 use crate::fixture::{Process, Setup, World, grid, providers, simulator, until};
 
@@ -19,10 +20,9 @@ fn ends(attempts: &[AttemptRow]) -> Vec<(Option<AttemptOutcome>, Option<ErrorCod
 
 /// A fault on the first try alone: the second is recorded, not before its time.
 async fn mended(fault: &str, code: ErrorCode, status: Option<u16>) {
-    let setup = Setup { timeout: Duration::from_millis(700), ..Setup::default() };
-    let world =
-        World::with(&format!(r#"{{"rules":[{{"when":{{"try_to":1}},"then":{{"fault":{fault}}}}}]}}"#), setup)
-            .await;
+    let setup = Setup { timeout: Duration::from_secs(2), ..Setup::default() };
+    let scenario = format!(r#"{{"rules":[{{"when":{{"try_to":1}},"then":{{"fault":{fault}}}}}]}}"#);
+    let world = World::with(&scenario, setup).await;
     let work = world.process.work();
     let run = world.process.run("", "UNGROUNDED").await;
     let view = world.process.ended(run).await;
@@ -140,5 +140,49 @@ async fn nobody_at_the_address_is_tried_again_until_somebody_is() {
     let refused = &attempts[0].exchanges[0];
     assert_eq!((refused.reply_status, refused.reply_body.len()), (None, 0));
     assert!(!refused.request_body.is_empty());
+    work.stop().await;
+}
+
+#[tokio::test]
+async fn a_worker_without_the_provider_fails_a_single_run_and_pauses_a_batch() {
+    let world = World::new("{}").await;
+    let process = Process::new(&world.database, Providers::default(), Setup::default(), 3).await;
+    // Both are submitted where the provider is configured.
+    let run = world.process.run("", "UNGROUNDED").await;
+    let batch = world.process.batch("", &grid(&["UNGROUNDED"], 2)).await;
+    let work = process.work();
+    let view = process.ended(run).await;
+    let end = view.row.end.unwrap();
+    assert_eq!(
+        (view.row.status, end.error_code),
+        (RunStatus::Failed, Some(ErrorCode::ProviderNotConfigured))
+    );
+    let view = process.batch_is(batch, BatchStatus::Paused).await;
+    assert_eq!(view.control.pause_reason, Some(PauseReason::ProviderOutage));
+    assert_eq!(view.counters.pending, 2);
+    // And where its probe was made by another: the cells wait unburned.
+    world.sql("UPDATE batch_controls SET status = 'running', pause_reason = NULL").await;
+    process.ring();
+    process.batch_is(batch, BatchStatus::Paused).await;
+    for cell in process.cells(batch).await {
+        assert_eq!((cell.status, cell.retry_index, cell.crash_count), (RunStatus::Pending, 0, 0));
+    }
+    assert_eq!(world.calls(), 0);
+    work.stop().await;
+}
+
+#[tokio::test]
+async fn a_cell_that_cannot_be_built_fails_with_nothing_sent() {
+    let world = World::new("{}").await;
+    let setup = Setup { als: false, ..Setup::default() };
+    let process = world.another(setup).await;
+    let run = world.process.run(r#","als":{"template_id":"t-1","catalog":"v1"}"#, "UNGROUNDED").await;
+    let work = process.work();
+    let view = process.ended(run).await;
+    let end = view.row.end.unwrap();
+    assert_eq!((view.row.status, end.error_code), (RunStatus::Failed, Some(ErrorCode::AlsKeyUnknown)));
+    let attempts = process.attempts(run).await;
+    assert_eq!(ends(&attempts), [(Some(AttemptOutcome::Recorded), Some(ErrorCode::AlsKeyUnknown))]);
+    assert_eq!((attempts[0].exchanges.len(), world.calls()), (0, 0));
     work.stop().await;
 }

@@ -83,8 +83,7 @@ pub(super) async fn end_attempts(
     let told = pack(ends.iter().map(|end| tell(end, outcome(end.key()))))?;
     tx.bulk(queries::CLOSE_ATTEMPTS, told).await?;
     let exchanges = ends.iter().flat_map(|end| end.exchanges.iter().map(|exchange| (end.key(), exchange)));
-    let exchanged = pack_with_bytes(exchanges, exchange_of)?;
-    tx.bulk_with_bytes(queries::INSERT_EXCHANGES, exchanged).await
+    tx.bulk_with_bytes(queries::INSERT_EXCHANGES, pack_with_bytes(exchanges, exchange_of)?).await
 }
 
 pub(super) async fn close_attempt(

@@ -1,0 +1,219 @@
+//! A database file, and processes over it that live, or died under their claims.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use sqlx::AssertSqlSafe;
+use stet_canon::Json;
+use stet_coord::sql::SqliteCoord;
+use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
+use stet_domain::Provider;
+use stet_domain::clock::Timestamp;
+use stet_domain::ids::{BatchId, Incarnation, RunId, TemplateId};
+use stet_domain::record::RecordKeys;
+use stet_domain::role::Role;
+use stet_ops::rows::ClaimedRun;
+use stet_ops::{
+    Actor, BatchSubmission, IdempotentRequest, NewTemplate, Ops, OpsParts, OpsSettings, Pepper, RunSubmission,
+};
+use stet_provider_http::openai::{OpenAi, OpenAiOptions};
+use stet_provider_http::transport::Timeouts;
+use stet_scheduler::SchedulerOptions;
+use stet_simulator::{Options, Running, Simulator};
+use stet_store::Store as _;
+use stet_store_sql::{Sqlite, SqliteOptions};
+use stet_testkit::{FakeClock, SeededIds, TempDatabase};
+use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const GLANCE: Duration = Duration::from_millis(5);
+
+/// 32 bytes in base64, of one letter.
+const SECRET: &str = "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
+
+const MODEL: &str = "gpt-4o-2024-08-06";
+
+pub(crate) struct World {
+    /// Of the process that lives: its leases last.
+    pub(crate) ops: Ops,
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) simulator: Running,
+    /// Of processes that die: their leases have ended when they begin.
+    dead: Ops,
+    doorbell: Doorbell,
+    providers: Providers,
+    database: TempDatabase,
+}
+
+/// A task that ends when it is told to.
+pub(crate) struct Duty {
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Duty {
+    /// Ends it and waits until it has.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        tokio::time::timeout(PATIENCE, self.task).await.expect("a stop ends in time").unwrap();
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let options = Options { seed: 7, ..Options::default() };
+        let simulator = Simulator::new(options).bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let client = OpenAi::new(OpenAiOptions {
+            base_url: simulator.openai_base_url().parse().unwrap(),
+            key: SecretString::from("sk-simulated-key"),
+            timeouts: Timeouts::default(),
+        });
+        let providers = Providers::default().with(Arc::new(client.unwrap()));
+        let database = TempDatabase::open().await.unwrap();
+        database.store().ensure_org(&admin().org, Timestamp(0)).await.unwrap();
+        let (clock, doorbell) = (Arc::new(FakeClock::default()), Doorbell::default());
+        let process = async |number, lease_seconds| {
+            ops(&database, &providers, &doorbell, &clock, number, lease_seconds).await
+        };
+        let (ops, dead) = (process(1, 60).await, process(2, 0).await);
+        Self { ops, clock, simulator, dead, doorbell, providers, database }
+    }
+
+    /// A scheduler that looks often.
+    pub(crate) fn scheduler(&self) -> Duty {
+        let stop = CancellationToken::new();
+        let options = SchedulerOptions {
+            sweep_every: Duration::from_millis(20),
+            prune_every: Duration::from_millis(20),
+        };
+        let doorbell = self.doorbell.clone();
+        let woken = move || doorbell.ring();
+        let task = stet_scheduler::run(self.ops.clone(), named("scheduler"), options, woken, stop.clone());
+        Duty { task: tokio::spawn(task), stop }
+    }
+
+    pub(crate) fn worker(&self) -> Duty {
+        let stop = CancellationToken::new();
+        let options = WorkerOptions { concurrency: 4, lease_seconds: 60, shutdown_grace: PATIENCE };
+        let worker = Worker::new(
+            self.ops.clone(),
+            self.providers.clone(),
+            self.doorbell.clone(),
+            named("worker"),
+            options,
+        );
+        Duty { task: tokio::spawn(worker.run(stop.clone(), CancellationToken::new())), stop }
+    }
+
+    /// What a process claims that dies before it has done anything.
+    pub(crate) async fn die(&self, name: &str) -> Vec<ClaimedRun> {
+        let due: Vec<RunId> =
+            self.dead.due_runs(100).await.unwrap().into_iter().map(|(_, run)| run).collect();
+        self.dead.claim_runs(&admin().org, &due, &named(name)).await.unwrap()
+    }
+
+    /// A statement behind every process's back.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let query = sqlx::query(AssertSqlSafe(statement.to_owned()));
+        query.execute(self.database.store().writer_pool()).await.unwrap();
+    }
+
+    pub(crate) async fn number(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(self.database.store().reader_pool()).await.unwrap()
+    }
+
+    pub(crate) async fn template(&self) -> TemplateId {
+        let config = format!(
+            r#"{{"provider":"openai","model_version_constraint":"{MODEL}","messages":[{{"role":"user","content":"?"}}]}}"#
+        );
+        let new =
+            NewTemplate { name: "a question".to_owned(), config: Json::parse(config.as_bytes()).unwrap() };
+        self.ops.create_template(&admin(), &new, None).await.unwrap().value.id
+    }
+
+    pub(crate) async fn run(&self, idempotency: Option<&IdempotentRequest>) -> RunId {
+        let submission = RunSubmission {
+            locale: "de-DE".to_owned(),
+            grounding_mode: "UNGROUNDED".to_owned(),
+            inputs: Json::Null,
+        };
+        let template = self.template().await;
+        self.ops.submit_run(&admin(), template, &submission, idempotency).await.unwrap().value.row.id
+    }
+
+    pub(crate) async fn batch(&self, replicates: i64) -> BatchId {
+        let submission = BatchSubmission {
+            locales: vec!["de-DE".to_owned()],
+            grounding_modes: vec!["UNGROUNDED".to_owned()],
+            replicates,
+            inputs: Json::Null,
+            drift_policy: "hard".to_owned(),
+            max_parallel: None,
+            expected_plan_sha256: None,
+        };
+        let template = self.template().await;
+        self.ops.submit_batch(&admin(), template, &submission, None).await.unwrap().value.row.id
+    }
+}
+
+async fn ops(
+    database: &TempDatabase,
+    providers: &Providers,
+    doorbell: &Doorbell,
+    clock: &Arc<FakeClock>,
+    number: u32,
+    lease_seconds: u32,
+) -> Ops {
+    let ids = Arc::new(SeededIds::new(number));
+    let coord = Arc::new(SqliteCoord::open(Path::new(database.path())).await.unwrap());
+    let ports = VersionsPorts {
+        flights: coord.clone(),
+        cache: coord,
+        source: Arc::new(VersionSources(providers.clone())),
+        ids: ids.clone(),
+        meter: Arc::new(NoMeter),
+    };
+    let keys = SecretString::from(format!("r1:{SECRET}"));
+    Ops::new(OpsParts {
+        store: Arc::new(Sqlite::open(database.path(), &SqliteOptions::default()).await.unwrap()),
+        clock: clock.clone(),
+        ids,
+        tasks: Arc::new(doorbell.clone()),
+        versions: Arc::new(ProviderVersions::new(ports, "test".to_owned(), VersionsSettings::default())),
+        als_keys: None,
+        record_keys: Arc::new(RecordKeys::parse(&keys).unwrap()),
+        pepper: Pepper(vec![7; 32].into()),
+        settings: OpsSettings {
+            lease_seconds,
+            sweep_delay_ms: 0,
+            providers: BTreeSet::from([Provider::OpenAi]),
+            ..OpsSettings::default()
+        },
+    })
+}
+
+/// Looks until there is something to see.
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::time::sleep(GLANCE).await;
+        }
+    });
+    waited.await.unwrap_or_else(|_elapsed| panic!("{what}: not within {} s", PATIENCE.as_secs()))
+}
+
+pub(crate) fn named(name: &str) -> Incarnation {
+    Incarnation(name.to_owned())
+}
+
+pub(crate) fn admin() -> Actor {
+    Actor { org: "default".parse().unwrap(), key_id: "00112233445566ff".parse().unwrap(), role: Role::Admin }
+}
