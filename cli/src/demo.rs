@@ -19,6 +19,7 @@ use crate::secrets::read_private;
 use crate::serve::until_stopped;
 use crate::server::{Migrations, Server};
 use crate::settings::Settings;
+use crate::signals::Signals;
 
 const TEMPLATE: &[u8] = include_bytes!("../../examples/vat-question.json");
 const BATCH: &[u8] = include_bytes!("../../examples/vat-batch.json");
@@ -35,9 +36,17 @@ pub(crate) async fn run(settings: Settings, screen: Screen, options: &args::Demo
         .await
         .context("the simulator cannot be started")?;
     let settings = demo_settings(settings, options, simulator.openai_base_url());
+    let mut signals = Signals::listen()?;
     let server = Server::start(&settings, Migrations::Run).await?;
-    let report = demonstrate(&settings, screen, &server, options).await;
-    let (exit, report) = match report {
+    let demonstrated = tokio::select! {
+        report = demonstrate(&settings, screen, &server, options) => report,
+        () = signals.next() => {
+            screen.say("stopping; the next start finishes the batch");
+            server.stop().await?;
+            return Ok(Exit::Interrupted);
+        }
+    };
+    let (exit, report) = match demonstrated {
         Ok(done) => done,
         Err(error) => {
             server.stop().await?;
@@ -95,11 +104,19 @@ async fn demonstrate(
 
     let template = client.post("/v1/templates", &[], TEMPLATE.to_vec(), None).await?.body;
     let template_id = id_of(&template)?;
-    let earlier = page::fetch(&client, "/v1/batches", &[], u32::MAX).await?.len();
     screen.say(&format!("template {template_id}  sha256 {}", text(&template, "/template_sha256")));
-    if earlier > 0 {
-        screen.say(&format!("{earlier} earlier batches of this folder are still here"));
+    let earlier = page::fetch(&client, "/v1/batches", &[], u32::MAX).await?;
+    if !earlier.is_empty() {
+        screen.say(&format!("batches of earlier starts that are still here: {}", earlier.len()));
     }
+    for open in
+        earlier.iter().filter(|batch| matches!(batch["status"].as_str(), Some("preflight" | "running")))
+    {
+        let id = id_of(open)?;
+        screen.say(&format!("finishing  {id}, which an earlier start left open"));
+        follow(&client, screen, &id).await?;
+    }
+    let earlier = earlier.len();
 
     let batch =
         client.post(&format!("/v1/templates/{template_id}/batch-run"), &[], BATCH.to_vec(), None).await?.body;

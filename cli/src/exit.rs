@@ -26,3 +26,14 @@ impl From<Exit> for ExitCode {
         Self::from(exit as u8)
     }
 }
+
+/// A question that got no answer from the server is neither yes nor no: the error is said, and the status tells it from a "no".
+pub(crate) fn or_undetermined(answered: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
+    match answered {
+        Err(error) if error.chain().any(|cause| cause.is::<reqwest::Error>()) => {
+            eprintln!("error: {error:#}");
+            Ok(Exit::Undetermined)
+        }
+        other => other,
+    }
+}

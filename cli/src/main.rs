@@ -25,7 +25,7 @@ use clap::Parser;
 
 use args::{Als, Cli, Config, Verb};
 use client::Client;
-use exit::Exit;
+use exit::{Exit, or_undetermined};
 use screen::Screen;
 use settings::Settings;
 
@@ -85,7 +85,9 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         }
         Verb::Config(Config::Check) => config::check(&settings, screen),
         Verb::Als(Als::Render { template, locale }) => als::render(&settings, &template, &locale),
-        Verb::Verify(options) => client::verify::run(&Client::new(&settings)?, screen, options.ids).await,
+        Verb::Verify(options) => {
+            or_undetermined(client::verify::run(&Client::new(&settings)?, screen, options.ids).await)
+        }
         Verb::Template(verb) => client::template::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Batch(verb) => client::batch::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Run(verb) => client::run::run(&Client::new(&settings)?, screen, verb).await,

@@ -2,8 +2,11 @@
 
 use std::io::{IsTerminal, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
+
+/// The width of a terminal that does not tell its own.
+const WIDTH_UNTOLD: u16 = 120;
 
 /// Where and how results are shown.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +50,19 @@ impl Screen {
             return Ok(());
         }
         let mut table = plain();
-        table.set_header(
-            columns.iter().map(|column| column.rsplit('/').next().unwrap_or_default().replace('_', " ")),
-        );
+        table.set_header(columns.iter().map(|column| heading(column).replace('_', " ")));
         for item in items {
-            table.add_row(columns.iter().map(|column| item.pointer(column).map(text).unwrap_or_default()));
+            table.add_row(
+                columns
+                    .iter()
+                    .map(|column| item.pointer(column).map(|value| brief(column, value)).unwrap_or_default()),
+            );
+        }
+        for (column, name) in table.column_iter_mut().zip(columns) {
+            // An id that is broken over two lines cannot be copied.
+            if heading(name) == "id" {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
         }
         writeln!(out, "{table}")?;
         Ok(())
@@ -67,7 +78,26 @@ impl Screen {
 pub(crate) fn plain() -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width() == Some(0) {
+        table.set_width(WIDTH_UNTOLD);
+    }
     table
+}
+
+fn heading(column: &str) -> &str {
+    column.rsplit('/').next().unwrap_or_default()
+}
+
+/// A value as a list shows it: digests and times by their beginnings, for `--json` has the whole.
+fn brief(column: &str, value: &Value) -> String {
+    const DIGEST_CHARS: usize = 12;
+    const TIME_CHARS: usize = 19;
+    let whole = text(value);
+    match heading(column) {
+        name if name.ends_with("_sha256") => whole.chars().take(DIGEST_CHARS).collect(),
+        name if name.ends_with("_at") => whole.chars().take(TIME_CHARS).collect::<String>().replace('T', " "),
+        _ => whole,
+    }
 }
 
 fn text(value: &Value) -> String {

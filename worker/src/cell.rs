@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use stet_domain::answer::Answer;
 use stet_domain::code::ErrorCode;
-use stet_domain::retry::{Decision, decide};
-use stet_ops::rows::{ClaimedRun, RetryRow};
+use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide};
+use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
 use stet_ops::{OpError, Ops, RunRetry};
 use stet_provider::{Failure, FailureClass, ProviderClient};
 
@@ -54,12 +54,10 @@ impl Cells {
     async fn attempt(&self, run: &ClaimedRun, exchanges: &mut Exchanges) -> Result<End, OpError> {
         let prepared = match self.templates.get(&run.row.org, run.row.template).await {
             Ok(prepared) => prepared,
-            Err(error) => {
-                return self.failed(run, None, exchanges, unready(ErrorCode::Internal, error.to_string()));
-            }
+            Err(error) => return Ok(self.put_off(run, ErrorCode::Internal, error.to_string())),
         };
         let Some(client) = self.providers.get(prepared.template.provider).map(Arc::clone) else {
-            return self.unconfigured(run, prepared, exchanges);
+            return self.unconfigured(run, prepared);
         };
         let ask = match Ask::new(&self.ops, run, prepared) {
             Ok(ask) => ask,
@@ -77,49 +75,68 @@ impl Cells {
                 );
                 self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
             }
-            Err(failure) => self.failed(run, Some((&ask, client.as_ref())), exchanges, failure),
+            Err(failure) => self.failed(&ask, client.as_ref(), exchanges, failure),
         }
     }
 
-    /// The end of an attempt that brought no answer: another try, or a failed run.
+    /// The end of an attempt whose calls brought no answer: another try, or a failed run.
     fn failed(
         &self,
-        run: &ClaimedRun,
-        asked: Option<(&Ask, &dyn ProviderClient)>,
+        ask: &Ask,
+        client: &dyn ProviderClient,
         exchanges: &mut Exchanges,
         failure: Failure,
     ) -> Result<End, OpError> {
+        let run = &ask.run;
+        let limits = &self.ops.settings().limits;
         let mut random = [0; 8];
         self.ops.ids().fill(&mut random);
-        let limits = &self.ops.settings().limits;
         let random = u64::from_le_bytes(random);
-        let decision = decide(
-            failure.class,
-            run.row.retry_index,
-            limits.retry_max_attempts,
-            failure.retry_after_ms,
-            random,
-        );
-        let (delay_ms, burn, outage) = match decision {
-            Decision::Retry { delay_ms, burn } => (delay_ms, burn, false),
-            // A batch waits for its operator; a single run has nobody who would resume it.
-            Decision::Pause if run.row.batch.is_some() => (0, false, true),
-            Decision::Pause | Decision::GiveUp => {
-                let result = match asked {
-                    Some((ask, client)) => {
-                        conclude::unanswered(&self.ops, ask, client.api(), &failure, exchanges)
-                    }
-                    None => {
-                        return Err(OpError::Internal {
-                            what: "ending an attempt",
-                            detail: failure.to_string(),
-                        });
-                    }
-                };
-                return self.ops.seal_run(run, result).map(Box::new).map(End::Commit);
+        let (class, asked_ms) = (failure.class, failure.retry_after_ms);
+        match decide(class, run.row.retry_index, limits.retry_max_attempts, asked_ms, random) {
+            Decision::Retry { delay_ms, burn } => {
+                Ok(self.again(run, delay_ms, burn, false, failure, exchanges.take()))
             }
-        };
-        Ok(End::Retry(Box::new(RunRetry {
+            // A batch waits for its operator; a single run has nobody who would resume it.
+            Decision::Pause if run.row.batch.is_some() => {
+                Ok(self.again(run, 0, false, true, failure, exchanges.take()))
+            }
+            Decision::Pause | Decision::GiveUp => {
+                let result = conclude::unanswered(&self.ops, ask, client.api(), &failure, exchanges);
+                self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
+            }
+        }
+    }
+
+    /// A run whose template cannot be read now: nothing can be said of it, so it waits, with no attempt burned.
+    fn put_off(&self, run: &ClaimedRun, code: ErrorCode, detail: String) -> End {
+        let failure = Failure { code, class: FailureClass::Retryable, detail, retry_after_ms: None };
+        self.again(run, MAX_BACKOFF_MS, false, false, failure, Vec::new())
+    }
+
+    /// A run of a provider that this worker cannot call: its batch waits for an operator, a single run fails.
+    fn unconfigured(&self, run: &ClaimedRun, prepared: Arc<Prepared>) -> Result<End, OpError> {
+        let detail =
+            format!("this worker has no credentials or address for {}", prepared.template.provider.as_str());
+        let code = ErrorCode::ProviderNotConfigured;
+        if run.row.batch.is_some() {
+            let failure = Failure { code, class: FailureClass::Outage, detail, retry_after_ms: None };
+            return Ok(self.again(run, 0, false, true, failure, Vec::new()));
+        }
+        let locale = run.row.locale.parse().ok();
+        self.unaskable(run, &Unaskable { prepared, locale, code, detail })
+    }
+
+    fn again(
+        &self,
+        run: &ClaimedRun,
+        delay_ms: u64,
+        burn: bool,
+        outage: bool,
+        failure: Failure,
+        exchanges: Vec<ExchangeRow>,
+    ) -> End {
+        End::Retry(Box::new(RunRetry {
             batch: run.row.batch,
             outage,
             row: RetryRow {
@@ -129,28 +146,10 @@ impl Cells {
                 burn,
                 error_code: failure.code,
                 error_detail: failure.detail,
-                exchanges: exchanges.take(),
+                exchanges,
                 finished_at: self.ops.clock().now(),
             },
-        })))
-    }
-
-    /// A provider that this process cannot call: a batch waits for its operator, a single run fails.
-    fn unconfigured(
-        &self,
-        run: &ClaimedRun,
-        prepared: Arc<Prepared>,
-        exchanges: &mut Exchanges,
-    ) -> Result<End, OpError> {
-        let provider = prepared.template.provider.as_str();
-        let code = ErrorCode::ProviderNotConfigured;
-        let detail = format!("this worker has no credentials or address for {provider}");
-        if run.row.batch.is_none() {
-            let locale = run.row.locale.parse().ok();
-            return self.unaskable(run, &Unaskable { prepared, locale, code, detail });
-        }
-        let failure = Failure { code, class: FailureClass::Outage, detail, retry_after_ms: None };
-        self.failed(run, None, exchanges, failure)
+        }))
     }
 
     /// A run that cannot be asked fails before any call.
@@ -158,10 +157,6 @@ impl Cells {
         let result = conclude::unasked(&self.ops, run, unaskable);
         self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
     }
-}
-
-fn unready(code: ErrorCode, detail: String) -> Failure {
-    Failure { code, class: FailureClass::Retryable, detail, retry_after_ms: None }
 }
 
 /// Calls the provider; once more with the provoker line where the template has one and the first answer brought no evidence. If that try ends

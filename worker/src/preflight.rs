@@ -111,7 +111,8 @@ fn probe(prepared: &Prepared, claim: &PreflightClaim) -> Call {
     let mut generation = prepared.template.generation.clone();
     generation.max_output_tokens = Some(PROBE_OUTPUT_TOKENS);
     generation.stop.clear();
-    let named = format!("preflight:{}:{}", claim.row.batch_sha256, claim.attempts);
+    // No retry count: repeats of one probe are one request to the provider's logs (providers.md, Requests 5).
+    let named = format!("preflight:{}", claim.row.batch_sha256);
     Call {
         model: prepared.template.model_version_constraint.clone(),
         system: None,

@@ -8,7 +8,7 @@ use super::template::{RUN_COLUMNS, query};
 use super::{Client, page, watch};
 use crate::args::{Batch, BatchRun, DriftPolicy};
 use crate::canon::read;
-use crate::exit::Exit;
+use crate::exit::{Exit, or_undetermined};
 use crate::screen::Screen;
 
 const COLUMNS: &[&str] = &[
@@ -30,7 +30,7 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Batch) -> anyhow:
             screen.list(&page::fetch(client, "/v1/batches", &[], limit.limit).await?, COLUMNS)?;
         }
         Batch::Show { id } => screen.show(&client.get(&format!("/v1/batches/{id}"), &[]).await?)?,
-        Batch::Watch { id } => return watch::run(client, screen, &id).await,
+        Batch::Watch { id } => return or_undetermined(watch::run(client, screen, &id).await),
         Batch::Runs { id, filter, page: limit } => {
             let runs =
                 page::fetch(client, &format!("/v1/batches/{id}/runs"), &query(filter), limit.limit).await?;

@@ -49,7 +49,9 @@ pub(crate) async fn follow(client: &Client, screen: Screen, id: &str) -> anyhow:
                     && error.downcast_ref::<super::problem::Problem>().is_none_or(|p| p.status >= 500) =>
             {
                 failures += 1;
-                bar.set_message(format!("no answer, trying again: {error:#}"));
+                if failures == 1 {
+                    bar.suspend(|| eprintln!("no answer, trying again: {error:#}"));
+                }
             }
             Err(error) => return Err(error),
         }

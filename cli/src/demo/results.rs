@@ -55,7 +55,7 @@ pub(super) fn summarise(runs: &[Value]) -> Vec<Cell> {
 fn rated(mut cell: Cell) -> Cell {
     cell.distinct_outputs = cell.outputs.len() as u64;
     if cell.succeeded > 0 {
-        cell.dedup_rate = 1.0 - cell.distinct_outputs as f64 / cell.succeeded as f64;
+        cell.dedup_rate = (cell.succeeded - cell.distinct_outputs) as f64 / cell.succeeded as f64;
         cell.grounded_share = cell.grounded as f64 / cell.succeeded as f64;
     }
     cell

@@ -1,6 +1,8 @@
 //! Opening the database.
 
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,7 +35,7 @@ pub(crate) async fn open(settings: &Settings, migrations: Migrations) -> anyhow:
     match store.ready().await {
         Ok(()) => Ok(Arc::new(store)),
         Err(StoreError::PendingMigrations { pending }) => {
-            bail!("{path}: {pending} migrations are pending: run `stet migrate`, then start again")
+            bail!("{path}: migrations are pending ({pending}): run `stet migrate`, then start again")
         }
         Err(error) => Err(error).with_context(|| unusable(path)),
     }
@@ -44,6 +46,7 @@ pub(crate) async fn open(settings: &Settings, migrations: Migrations) -> anyhow:
 async fn make(path: &str) -> anyhow::Result<()> {
     let draft = format!("{path}.{}.draft", std::process::id());
     let made = async {
+        make_private(&draft)?;
         let store = connect(&draft).await?;
         let ran = run_migrations(&store).await;
         store.close().await;
@@ -66,6 +69,15 @@ async fn make(path: &str) -> anyhow::Result<()> {
         }
     }
     made
+}
+
+/// An empty file that only its owner reads: prompts and answers go into it, and SQLite gives its side files the same mode.
+fn make_private(path: &str) -> anyhow::Result<()> {
+    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder)?;
+    }
+    let made = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    made.map(drop).with_context(|| unusable(path))
 }
 
 /// Brings the schema up to this build; answers how many migrations ran.

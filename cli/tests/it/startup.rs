@@ -159,7 +159,7 @@ fn pending_migrations_are_refused_with_the_command_that_runs_them() {
     let bed = Bed::new();
     let newest = "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)";
     assert_eq!(migrated(&bed).change(newest), 1);
-    refuses(&bed, KEPT, &["serve"], &["kept.db", "1 migrations are pending", "run `stet migrate`"]);
+    refuses(&bed, KEPT, &["serve"], &["kept.db", "migrations are pending (1)", "run `stet migrate`"]);
 }
 
 #[test]

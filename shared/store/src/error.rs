@@ -27,7 +27,7 @@ pub enum StoreError {
         detail: String,
     },
     /// The schema is older than this build.
-    #[error("{pending} migrations are pending: run `stet migrate`")]
+    #[error("migrations are pending ({pending}): run `stet migrate`")]
     PendingMigrations {
         /// How many.
         pending: usize,
