@@ -9,7 +9,7 @@ use stet_domain::field::FieldError;
 use crate::problem::Problem;
 
 /// Offences that one answer lists at most.
-const MAX_ERRORS: usize = 100;
+pub(crate) const MAX_ERRORS: usize = 100;
 
 /// Characters of a submitted value that a detail repeats at most.
 const SHOWN_CHARS: usize = 64;

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
 
+use crate::fields::MAX_ERRORS as MAX_OFFENCES;
 use crate::wire;
 
 pub(crate) use of_operation::patch_between;
@@ -52,7 +53,11 @@ impl Problem {
     pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
             [one] => format!("{}: {}", shown_pointer(&one.pointer), one.detail),
-            several => format!("{} offences; `errors` names each", several.len()),
+            several if several.len() < MAX_OFFENCES => {
+                format!("{} offences; `errors` names each", several.len())
+            }
+            // Whoever collects them stops there.
+            several => format!("at least {} offences; `errors` names the first", several.len()),
         };
         Self { errors, ..Self::new(ErrorCode::ValidationFailed, detail) }
     }
@@ -126,6 +131,8 @@ mod tests {
         assert_eq!(Problem::validation(vec![offence("")]).detail, "the body: may not be empty");
         let several = Problem::validation(vec![offence("/a"), offence("/b")]);
         assert_eq!(several.detail, "2 offences; `errors` names each");
+        let many = Problem::validation(vec![offence("/a"); MAX_OFFENCES]);
+        assert_eq!(many.detail, "at least 100 offences; `errors` names the first");
         assert_eq!(several.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

@@ -81,13 +81,18 @@ impl Query {
         self.sent.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect()
     }
 
+    /// The address has no parameters.
+    pub(crate) fn none(uri: &Uri) -> Result<(), Problem> {
+        Self::of(uri)?.finish()
+    }
+
     /// Nothing is left over and nothing was refused.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         let unknown: Option<String> =
             self.sent.iter().map(|(name, _)| name).find(|name| !self.taken.contains(&name.as_str())).cloned();
         if let Some(name) = unknown {
-            let detail =
-                format!("the parameter {} is not known here; known: {}", shown(&name), self.taken.join(", "));
+            let known = if self.taken.is_empty() { "none".to_owned() } else { self.taken.join(", ") };
+            let detail = format!("the parameter {} is not known here; known: {known}", shown(&name));
             let name: String = name.chars().take(64).collect();
             self.refuse(&name, ErrorCode::UnknownField, detail);
         }

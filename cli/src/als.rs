@@ -24,7 +24,8 @@ pub(crate) fn render(settings: &Settings, template: &Path, locale: &str) -> anyh
     })?;
     let Some(mut als) = template.als else { bail!("the template has no `als`: its cells are sent no block") };
     let locale: Locale = locale.parse().map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
-    let secrets = Secrets::load(settings, &SystemIds::default())?;
+    // No database is asked here: one that is in use refuses, on its start, secrets that are made in their place.
+    let secrets = Secrets::load(settings, &SystemIds::default(), false)?;
     let key = als.seed_key_id.get_or_insert_with(|| secrets.als.default_id().to_owned()).clone();
     let block = als::block(&secrets.als, &als, &locale.to_string(), settings.limits.als_max_chars)
         .context("there is no block")?;

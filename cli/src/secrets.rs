@@ -62,7 +62,8 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 
 impl Secrets {
     /// Takes each secret from its setting, else from the data folder's file, which is made where it is needed and absent.
-    pub(crate) fn load(settings: &Settings, ids: &dyn Ids) -> anyhow::Result<Self> {
+    /// For a database that is `in_use` nothing is made: its records need the secrets that they were made with.
+    pub(crate) fn load(settings: &Settings, ids: &dyn Ids, in_use: bool) -> anyhow::Result<Self> {
         let set = [
             &settings.als_secrets,
             &settings.record_secrets,
@@ -72,7 +73,8 @@ impl Secrets {
         let generated = if set.iter().all(|secret| secret.is_some()) {
             None
         } else {
-            Some(generated(&settings.data_dir, ids)?)
+            let missing = if in_use { unset(settings) } else { Vec::new() };
+            Some(generated(&settings.data_dir, ids, &missing)?)
         };
         let pick = |setting: &Option<SecretString>, kept: fn(&Generated) -> &String| -> SecretString {
             setting
@@ -100,12 +102,32 @@ impl Secrets {
     }
 }
 
-/// The generated file, made if it is not there. Of two processes that start at once one makes it and the other reads it.
-fn generated(folder: &Path, ids: &dyn Ids) -> anyhow::Result<Generated> {
+/// The settings of secrets that records depend on and that are not set; a cursor's may change at any time.
+fn unset(settings: &Settings) -> Vec<&'static str> {
+    [
+        ("ALS_SECRETS", &settings.als_secrets),
+        ("RECORD_SECRETS", &settings.record_secrets),
+        ("API_KEY_PEPPER", &settings.api_key_pepper),
+    ]
+    .into_iter()
+    .filter_map(|(name, secret)| secret.is_none().then_some(name))
+    .collect()
+}
+
+/// The generated file, made if it is not there and nothing in it is `missing`. Of two processes that start at once one makes it and the
+/// other reads it.
+fn generated(folder: &Path, ids: &dyn Ids, missing: &[&str]) -> anyhow::Result<Generated> {
     let path = folder.join("secrets.toml");
     if let Some(text) = read_private(&path)? {
         return toml::from_str(&text)
             .map_err(|error| anyhow::anyhow!("{} cannot be read: {}", path.display(), error.message()));
+    }
+    if !missing.is_empty() {
+        bail!(
+            "the secrets of this database are missing: restore {} or set {}",
+            path.display(),
+            missing.join(", ")
+        );
     }
     let made = Generated::new(ids);
     if write_private(&path, &toml::to_string(&made)?)? {

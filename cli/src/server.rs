@@ -1,6 +1,7 @@
 //! The serving process: API, worker and scheduler over one database, wired and shut down together.
 
 mod database;
+mod keys;
 mod wiring;
 
 use std::net::SocketAddr;

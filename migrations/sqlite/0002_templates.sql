@@ -22,6 +22,16 @@ BEGIN
     SELECT RAISE(ABORT, 'stet: templates never change');
 END;
 
+-- `INSERT OR REPLACE` deletes the row that it clashes with, and no trigger on DELETE hears of it: so nothing is inserted
+-- where a row stands, whatever the key that it would clash by. NEW.rowid is -1 where the statement names none.
+CREATE TRIGGER templates_never_replaced BEFORE INSERT ON templates
+WHEN EXISTS (SELECT 1 FROM templates AS t WHERE t.org_id = NEW.org_id AND t.template_id = NEW.template_id)
+    OR EXISTS (SELECT 1 FROM templates AS t WHERE t.org_id = NEW.org_id AND t.template_sha256 = NEW.template_sha256)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM templates AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: templates: the key stands already');
+END;
+
 CREATE TRIGGER templates_never_vanish BEFORE DELETE ON templates
 BEGIN
     SELECT RAISE(ABORT, 'stet: templates are never deleted');

@@ -27,6 +27,13 @@ BEGIN
     SELECT RAISE(ABORT, 'stet: the definition of a batch never changes');
 END;
 
+CREATE TRIGGER batches_never_replaced BEFORE INSERT ON batches
+WHEN EXISTS (SELECT 1 FROM batches AS t WHERE t.org_id = NEW.org_id AND t.batch_id = NEW.batch_id)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM batches AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: batches: the key stands already');
+END;
+
 CREATE TRIGGER batches_never_vanish BEFORE DELETE ON batches
 BEGIN
     SELECT RAISE(ABORT, 'stet: batches are never deleted');
@@ -49,6 +56,12 @@ CREATE TABLE lock_epochs (
 CREATE TRIGGER lock_epochs_never_change BEFORE UPDATE ON lock_epochs
 BEGIN
     SELECT RAISE(ABORT, 'stet: lock epochs never change');
+END;
+
+CREATE TRIGGER lock_epochs_never_replaced BEFORE INSERT ON lock_epochs
+WHEN EXISTS (SELECT 1 FROM lock_epochs AS t WHERE t.org_id = NEW.org_id AND t.batch_id = NEW.batch_id AND t.epoch = NEW.epoch)
+BEGIN
+    SELECT RAISE(ABORT, 'stet: lock_epochs: the key stands already');
 END;
 
 CREATE TRIGGER lock_epochs_never_vanish BEFORE DELETE ON lock_epochs

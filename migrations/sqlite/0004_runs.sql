@@ -75,6 +75,14 @@ BEGIN
     SELECT RAISE(ABORT, 'stet: terminal runs never change');
 END;
 
+CREATE TRIGGER runs_never_replaced BEFORE INSERT ON runs
+WHEN EXISTS (SELECT 1 FROM runs AS t WHERE t.org_id = NEW.org_id AND t.run_id = NEW.run_id)
+    OR EXISTS (SELECT 1 FROM runs AS t WHERE t.org_id = NEW.org_id AND t.batch_id = NEW.batch_id AND t.batch_run_index = NEW.batch_run_index AND t.rerun_index = NEW.rerun_index)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM runs AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: runs: the key stands already');
+END;
+
 CREATE TRIGGER runs_never_vanish BEFORE DELETE ON runs
 BEGIN
     SELECT RAISE(ABORT, 'stet: runs are never deleted');
@@ -110,6 +118,8 @@ CREATE TABLE run_outputs (
     run_id BLOB NOT NULL,
     output BLOB,
     als_block_text TEXT,
+    -- What the seal covers of the recorded attempt's exchanges.
+    sealed_exchanges BLOB NOT NULL,
     provenance BLOB NOT NULL,
     PRIMARY KEY (org_id, run_id),
     FOREIGN KEY (org_id, run_id) REFERENCES runs (org_id, run_id)
@@ -118,6 +128,13 @@ CREATE TABLE run_outputs (
 CREATE TRIGGER run_outputs_never_change BEFORE UPDATE ON run_outputs
 BEGIN
     SELECT RAISE(ABORT, 'stet: outputs never change');
+END;
+
+CREATE TRIGGER run_outputs_never_replaced BEFORE INSERT ON run_outputs
+WHEN EXISTS (SELECT 1 FROM run_outputs AS t WHERE t.org_id = NEW.org_id AND t.run_id = NEW.run_id)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM run_outputs AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: run_outputs: the key stands already');
 END;
 
 CREATE TRIGGER run_outputs_never_vanish BEFORE DELETE ON run_outputs
@@ -142,6 +159,13 @@ CREATE TABLE citations (
 CREATE TRIGGER citations_never_change BEFORE UPDATE ON citations
 BEGIN
     SELECT RAISE(ABORT, 'stet: citations never change');
+END;
+
+CREATE TRIGGER citations_never_replaced BEFORE INSERT ON citations
+WHEN EXISTS (SELECT 1 FROM citations AS t WHERE t.org_id = NEW.org_id AND t.run_id = NEW.run_id AND t.ordinal = NEW.ordinal)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM citations AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: citations: the key stands already');
 END;
 
 CREATE TRIGGER citations_never_vanish BEFORE DELETE ON citations

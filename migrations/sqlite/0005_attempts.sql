@@ -26,6 +26,13 @@ BEGIN
     SELECT RAISE(ABORT, 'stet: an attempt ends once');
 END;
 
+CREATE TRIGGER attempts_never_replaced BEFORE INSERT ON attempts
+WHEN EXISTS (SELECT 1 FROM attempts AS t WHERE t.org_id = NEW.org_id AND t.run_id = NEW.run_id AND t.fence = NEW.fence)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM attempts AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: attempts: the key stands already');
+END;
+
 CREATE TRIGGER attempts_never_vanish BEFORE DELETE ON attempts
 BEGIN
     SELECT RAISE(ABORT, 'stet: attempts are never deleted');
@@ -50,6 +57,13 @@ CREATE TABLE exchanges (
 CREATE TRIGGER exchanges_never_change BEFORE UPDATE ON exchanges
 BEGIN
     SELECT RAISE(ABORT, 'stet: exchanges never change');
+END;
+
+CREATE TRIGGER exchanges_never_replaced BEFORE INSERT ON exchanges
+WHEN EXISTS (SELECT 1 FROM exchanges AS t WHERE t.org_id = NEW.org_id AND t.run_id = NEW.run_id AND t.fence = NEW.fence AND t.ordinal = NEW.ordinal)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM exchanges AS t WHERE t.rowid = NEW.rowid))
+BEGIN
+    SELECT RAISE(ABORT, 'stet: exchanges: the key stands already');
 END;
 
 CREATE TRIGGER exchanges_never_vanish BEFORE DELETE ON exchanges

@@ -16,7 +16,7 @@ use stet_provider::{Failure, FailureClass, ProviderClient};
 use crate::providers::Providers;
 use crate::recorder::End;
 use crate::templates::{Prepared, Templates};
-use ask::{Ask, Unaskable};
+use ask::{Ask, Unaskable, is_complete};
 use exchanges::{Exchanges, Purpose};
 
 /// Executes cells; cheap to clone.
@@ -173,9 +173,7 @@ async fn bring(
     let second = client.generate(&ask.provoked_call(provoker)).await;
     exchanges.add(Purpose::Provoker, second.exchange);
     match second.result {
-        Ok(last) if ask.is_complete(&last) => {
-            Ok(Brought { answer: last, provoker: Some(provoker.to_owned()) })
-        }
+        Ok(last) if is_complete(&last) => Ok(Brought { answer: last, provoker: Some(provoker.to_owned()) }),
         Ok(_) | Err(_) => Ok(Brought { answer, provoker: None }),
     }
 }

@@ -38,6 +38,6 @@ impl From<stet_ops::Verification> for Verification {
 
 impl From<Disagreement> for Finding {
     fn from(found: Disagreement) -> Self {
-        Self { field: found.field.to_owned(), code: found.code.to_string(), detail: found.detail }
+        Self { field: found.field.into_owned(), code: found.code.to_string(), detail: found.detail }
     }
 }

@@ -159,3 +159,21 @@ async fn single_runs() {
     let runs = world.get(&format!("/v1/templates/{id}/runs")).await;
     assert_eq!(runs.json()["items"], json!([]));
 }
+
+#[tokio::test]
+async fn unknown_parameters_of_a_post() {
+    let world = World::new().await;
+    let id = world.template("?").await;
+    let run = json!({"locale": "de-DE", "grounding_mode": "UNGROUNDED"}).to_string();
+    let key = json!({"role": "viewer", "label": "x"}).to_string();
+    for (path, body) in [
+        ("/v1/templates".to_owned(), template("??")),
+        (format!("/v1/templates/{id}/run"), run),
+        (format!("/v1/templates/{id}/batch-run"), batch(|_same| {})),
+        ("/v1/api-keys".to_owned(), key),
+    ] {
+        let reply = world.post(&format!("{path}?dryrun=true"), body).await;
+        refused(&reply, "?dryrun", "UNKNOWN_FIELD", &["dryrun"]);
+    }
+    assert_eq!(world.written().await, (1, 0));
+}

@@ -16,7 +16,7 @@ use stet_store::{PageRequest, Store};
 use stet_store_sql::Sqlite;
 use stet_worker::{Doorbell, Providers, VersionSources};
 
-use super::database;
+use super::{database, keys};
 use crate::client::KEY_FILE;
 use crate::secrets::{Secrets, write_private};
 use crate::settings::Settings;
@@ -37,7 +37,9 @@ pub(super) async fn wire(
     doorbell: Doorbell,
 ) -> anyhow::Result<Wired> {
     let ids = Arc::new(SystemIds::default());
-    let secrets = Secrets::load(settings, ids.as_ref())?;
+    // Looked at before the secrets: who finds the checks of another process here finds its file, too.
+    let known = store.key_checks().await.context("the checks of the secrets cannot be read")?;
+    let secrets = Secrets::load(settings, ids.as_ref(), !known.is_empty())?;
     let providers = providers(settings)?;
     let incarnation = incarnation(ids.as_ref());
     let coord = Arc::new(SqliteCoord::open(Path::new(database::path(settings))).await?);
@@ -72,6 +74,7 @@ pub(super) async fn wire(
             ..OpsSettings::default()
         },
     });
+    keys::check(&ops).await?;
     let first_key = keep_first_key(settings, &store, &ops).await?;
     Ok(Wired { ops, providers, incarnation, cursor_secret: secrets.cursor, first_key })
 }

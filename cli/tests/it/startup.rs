@@ -259,3 +259,62 @@ fn a_first_key_that_was_lost_before_its_use_is_replaced_and_no_other() {
     assert!(!key.exists());
     site.stet(&["template", "list"]).refused(&["no API key", "STET_API_KEY"]);
 }
+
+/// 32 bytes in base64 that no generated secret has.
+const OTHER_SECRET: &str = "b3RoZXItc2VjcmV0LW9mLXRoZS10ZXN0cy0zMi1ieXQ=";
+
+/// A data folder that was served from, its server stopped.
+fn served() -> crate::site::Site {
+    let mut site = crate::site::Site::start("{}", &[]);
+    site.template();
+    site.stop();
+    site
+}
+
+#[test]
+fn secrets_are_not_made_anew_for_a_database_that_is_in_use() {
+    let mut site = served();
+    let (file, aside) = (site.bed.path("stet-data/secrets.toml"), site.bed.path("aside.toml"));
+    std::fs::rename(&file, &aside).unwrap();
+    let hint = [
+        "the secrets of this database are missing",
+        "secrets.toml",
+        "ALS_SECRETS, RECORD_SECRETS, API_KEY_PEPPER",
+    ];
+    refuses(&site.bed, &[PORT], &["serve"], &hint);
+    assert!(!file.exists());
+    let als = format!("k1:{OTHER_SECRET}");
+    refuses(
+        &site.bed,
+        &[PORT, ("ALS_SECRETS", &als)],
+        &["serve"],
+        &["or set RECORD_SECRETS, API_KEY_PEPPER"],
+    );
+    std::fs::rename(&aside, &file).unwrap();
+    site.serve();
+    site.stet(&["verify"]).done();
+}
+
+#[test]
+fn a_key_id_with_another_secret_stops_the_start() {
+    let mut site = served();
+    let restore = "restore it (the data folder's secrets.toml or the setting)";
+    let (als, record) = (format!("k1:{OTHER_SECRET}"), format!("r1:{OTHER_SECRET}"));
+    for (setting, value, named) in [
+        ("ALS_SECRETS", als.as_str(), "ALS_SECRETS: k1 has another secret"),
+        ("RECORD_SECRETS", &record, "RECORD_SECRETS: r1 has another secret"),
+        ("API_KEY_PEPPER", OTHER_SECRET, "API_KEY_PEPPER is another secret"),
+    ] {
+        refuses(&site.bed, &[PORT, (setting, value)], &["serve"], &[named, restore]);
+    }
+    // Another id is no other secret of a known one: what is not listed any more is only said.
+    let mut server =
+        Process::start(site.bed.command(&[PORT, ("ALS_SECRETS", &format!("k9:{OTHER_SECRET}"))], &["serve"]));
+    crate::site::url_of(&mut server);
+    let said = server.said();
+    assert!(said.contains("is not listed") && said.contains("k1"), "{said}");
+    server.signal(rustix::process::Signal::TERM);
+    server.end().done();
+    site.serve();
+    site.stet(&["verify"]).done();
+}

@@ -128,6 +128,12 @@ impl Keyring {
         self.ids().any(|known| known == id)
     }
 
+    /// Each id with a MAC of a fixed message under its secret, by which another secret under the same id is told.
+    #[must_use]
+    pub fn checks(&self) -> impl ExactSizeIterator<Item = (&str, [u8; 32])> {
+        self.keys.iter().map(|(id, secret)| (id.as_str(), secret_check(secret.expose_secret())))
+    }
+
     /// HMAC-SHA256 under the key of that id; `None` where there is none.
     pub(crate) fn mac(&self, id: &str, message: &[u8]) -> Option<[u8; 32]> {
         self.with_secret(id, |secret| hmac_sha256(secret, message))
@@ -144,6 +150,12 @@ impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Keyring").field(&self.ids().collect::<Vec<_>>()).finish()
     }
+}
+
+/// A MAC of a fixed message under the secret: equal for equal secrets, and no way back to them.
+#[must_use]
+pub fn secret_check(secret: &[u8]) -> [u8; 32] {
+    hmac_sha256(secret, b"stet key check")
 }
 
 /// HMAC-SHA256 under any key.
@@ -226,6 +238,15 @@ pub(crate) mod tests {
         let ring = Keyring::parse(&SecretString::from(format!("k1:{secret}"))).unwrap();
         assert_eq!(format!("{ring:?}"), r#"Keyring(["k1"])"#);
         assert!(!refused(&format!("{secret}:k1")).to_string().contains(&secret));
+    }
+
+    #[test]
+    fn checks_tell_secrets_apart() {
+        let ring = ring(&["k1", "k2"]);
+        let checks: Vec<_> = ring.checks().collect();
+        assert_eq!(checks[0], ("k1", hmac_sha256(&[b'1'; 32], b"stet key check")));
+        assert_eq!(checks[1].0, "k2");
+        assert_ne!(checks[0].1, checks[1].1);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Sealed records: what the HMAC of a template row and of a terminal run row covers (canonical.md §4; system.md, "Immutability and integrity").
 
+mod exchange;
 mod run;
 mod template;
 
@@ -9,6 +10,7 @@ use secrecy::SecretString;
 use stet_canon::Digest;
 use stet_canon::record::record_hmac;
 
+pub use exchange::{ExchangeRecord, sealed_exchanges};
 pub use run::RunRecord;
 pub use template::TemplateRecord;
 
@@ -52,6 +54,12 @@ impl RecordKeys {
     #[must_use]
     pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.ids()
+    }
+
+    /// As [`Keyring::checks`].
+    #[must_use]
+    pub fn checks(&self) -> impl ExactSizeIterator<Item = (&str, [u8; 32])> {
+        self.0.checks()
     }
 
     /// Seals a record under the default key.

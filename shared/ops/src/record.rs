@@ -4,10 +4,10 @@ use stet_domain::Locale;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::evidence::WhyNotGrounded;
-use stet_domain::record::{RunRecord, TemplateRecord};
+use stet_domain::record::{ExchangeRecord, RunRecord, TemplateRecord};
 use stet_domain::run::RunStatus;
 use stet_domain::verify::Disagreement;
-use stet_store::{OutputRow, RunEnd, RunRow, TemplateRow};
+use stet_store::{ExchangeRow, OutputRow, RunEnd, RunRow, TemplateRow};
 
 /// The record of a template's row.
 pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
@@ -37,6 +37,8 @@ pub(crate) struct RunParts<'a> {
     pub(crate) end: &'a RunEnd,
     /// The large columns.
     pub(crate) output: &'a OutputRow,
+    /// What the seal covers of the exchanges.
+    pub(crate) exchanges: &'a [u8],
     /// When it ended.
     pub(crate) finished_at: Timestamp,
 }
@@ -46,7 +48,7 @@ pub(crate) struct RunParts<'a> {
 /// # Errors
 /// The column that holds what no run has.
 pub(crate) fn run_record(parts: RunParts<'_>) -> Result<RunRecord<'_>, Disagreement> {
-    let RunParts { row, inputs, status, end, output, finished_at } = parts;
+    let RunParts { row, inputs, status, end, output, exchanges, finished_at } = parts;
     let locale: Locale = row.locale.parse().map_err(|_refusal| unreadable("locale", &row.locale))?;
     let why_not_grounded = match end.why_not_grounded.as_deref() {
         None => None,
@@ -88,12 +90,32 @@ pub(crate) fn run_record(parts: RunParts<'_>) -> Result<RunRecord<'_>, Disagreem
         als_variant_id: end.als_variant_id.as_deref(),
         usage: end.usage,
         citations: &output.citations,
+        exchanges,
         provenance: &output.provenance,
         run_sha256: end.run_sha256.ok_or_else(|| unreadable("run_sha256", "null"))?,
     })
 }
 
+/// The records of an attempt's exchanges, in their order.
+pub(crate) fn exchange_records(rows: &[ExchangeRow]) -> Vec<ExchangeRecord<'_>> {
+    rows.iter()
+        .map(|row| ExchangeRecord {
+            ordinal: row.ordinal,
+            purpose: &row.purpose,
+            request_sha256: row.request_sha256,
+            reply_body: &row.reply_body,
+            reply_status: row.reply_status,
+            provider_request_id: row.provider_request_id.as_deref(),
+            latency_ms: row.latency_ms,
+        })
+        .collect()
+}
+
 pub(crate) fn unreadable(field: &'static str, value: &str) -> Disagreement {
     let shown: String = value.chars().take(64).collect();
-    Disagreement { field, code: ErrorCode::HashMismatch, detail: format!("{shown:?} is no value of it") }
+    Disagreement {
+        field: field.into(),
+        code: ErrorCode::HashMismatch,
+        detail: format!("{shown:?} is no value of it"),
+    }
 }

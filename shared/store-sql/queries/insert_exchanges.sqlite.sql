@@ -14,5 +14,10 @@ SELECT
     x.row ->> 'latency_ms'
 FROM told AS x
 CROSS JOIN attempts AS a
-WHERE a.org_id = $1 AND a.run_id = unhex(x.row ->> 'run') AND a.fence = x.row ->> 'fence'
-ON CONFLICT (org_id, run_id, fence, ordinal) DO NOTHING
+WHERE
+    a.org_id = $1 AND a.run_id = unhex(x.row ->> 'run') AND a.fence = x.row ->> 'fence'
+    AND NOT EXISTS (
+        SELECT 1 FROM exchanges AS e
+        WHERE
+            e.org_id = a.org_id AND e.run_id = a.run_id AND e.fence = a.fence AND e.ordinal = x.row ->> 'ordinal'
+    )

@@ -13,6 +13,7 @@ pub mod due;
 pub mod idempotency;
 pub mod immutability;
 pub mod isolation;
+pub mod key_checks;
 pub mod leases;
 pub mod pages;
 pub mod preflights;
@@ -62,8 +63,9 @@ macro_rules! conformance {
             due: orgs_take_turns, batches_of_an_org_take_turns_and_single_runs_go_first, a_full_batch_offers_nothing,
                 the_next_moment_is_told, expired_leases_are_found, a_lost_completion_is_found;
             idempotency: a_record_is_kept_until_it_expires, a_standing_key_conflicts, pruning_is_bounded;
-            immutability: what_is_written_stays, illegal_steps_are_refused;
+            immutability: what_is_written_stays, what_stands_is_not_replaced, illegal_steps_are_refused;
             isolation: another_org_sees_nothing, another_org_changes_nothing;
+            key_checks: the_first_check_of_a_key_stands, another_secret_under_a_known_id_is_named;
             leases: renewing_holds_the_lease, a_released_run_burns_nothing, a_stale_fence_renews_nothing;
             pages: templates_page_without_loss, runs_page_without_loss_under_inserts, batches_page_without_loss;
             preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence;

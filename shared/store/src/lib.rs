@@ -10,6 +10,7 @@ mod batches;
 pub mod conformance;
 mod error;
 mod idempotency;
+mod key_checks;
 mod page;
 mod runs;
 mod store;
@@ -22,6 +23,7 @@ pub use batches::{
 };
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
+pub use key_checks::{KeyCheck, KeyKind};
 pub use page::{Page, PageRequest, Position};
 pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,

@@ -158,6 +158,8 @@ pub struct RunView {
     pub inputs: Vec<u8>,
     /// Its large columns, once terminal; `None` before, and for a cancelled run.
     pub output: Option<OutputRow>,
+    /// What its seal covers of the exchanges (`stet_domain::record::sealed_exchanges`); there wherever `output` is.
+    pub sealed_exchanges: Option<Vec<u8>>,
 }
 
 /// A claimed run: the right to execute it until its lease ends.
@@ -190,6 +192,8 @@ pub struct CommitRow {
     pub output: OutputRow,
     /// The attempt's exchanges.
     pub exchanges: Vec<ExchangeRow>,
+    /// What the seal covers of them (`stet_domain::record::sealed_exchanges`).
+    pub sealed_exchanges: Vec<u8>,
     /// When the attempt ended.
     pub finished_at: Timestamp,
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
-use crate::{ApiKeyRow, ApiKeys, Attempts, Batches, Idempotency, Runs, StoreError, Templates};
+use crate::{ApiKeyRow, ApiKeys, Attempts, Batches, Idempotency, KeyCheck, Runs, StoreError, Templates};
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
@@ -36,6 +36,12 @@ pub trait Store: Send + Sync {
 
     /// The key of that id, in whatever org: the one read that comes before an org is known.
     async fn find_api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError>;
+
+    /// The checks of every key that this database was ever served with.
+    async fn key_checks(&self) -> Result<Vec<KeyCheck>, StoreError>;
+
+    /// Keeps the checks whose key is new; answers those whose key stands with another check, and then keeps none.
+    async fn keep_key_checks(&self, checks: &[KeyCheck], at: Timestamp) -> Result<Vec<KeyCheck>, StoreError>;
 
     /// Runs that may be claimed now, in turn over orgs and batches, at most `limit`.
     async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;

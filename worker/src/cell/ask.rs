@@ -11,6 +11,7 @@ use stet_domain::inputs::Inputs;
 use stet_domain::mode::GroundingMode;
 use stet_domain::prompt::Prompt;
 use stet_domain::template::Output;
+use stet_domain::verdict::{check_observation, drift};
 use stet_domain::{Locale, Region};
 use stet_ops::Ops;
 use stet_ops::rows::ClaimedRun;
@@ -78,24 +79,21 @@ impl Ask {
         self.build(self.prompt.clone().with_provoker(provoker), true)
     }
 
-    /// The provoker line, where this answer calls for it: complete, and without the evidence that the mode wants.
+    /// The provoker line, where this answer calls for it: complete, by the model that is asked for, and without the evidence that the mode wants. An
+    /// answer by another model is judged as it is: a second try must not hide the drift.
     pub(super) fn provoker_for(&self, answer: &Answer) -> Option<&str> {
-        let wanted = match self.run.row.grounding_mode {
-            GroundingMode::Ungrounded => false,
-            GroundingMode::Preferred | GroundingMode::Required => true,
-        };
-        let grounded = evidence::judge(self.run.row.grounding_mode, &answer.search).grounded_effective;
+        let grounding = evidence::judge(self.run.row.grounding_mode, &answer.search);
         let provoker = self.prepared.template.grounding.provoker.as_deref();
-        provoker.filter(|_| wanted && !grounded && self.is_complete(answer))
+        provoker.filter(|_| grounding.calls_for_provoker() && is_complete(answer) && self.is_expected(answer))
     }
 
-    /// Whether an answer ended as an answer should.
-    #[expect(
-        clippy::unused_self,
-        reason = "asked of the cell, whose template will have a say for two-step answers"
-    )]
-    pub(super) fn is_complete(&self, answer: &Answer) -> bool {
-        answer.finish == Finish::Complete && !answer.text.is_empty()
+    /// Whether the model that answered is the lock's, or without a lock the template's.
+    fn is_expected(&self, answer: &Answer) -> bool {
+        let Some(observed) = &answer.observed else { return false };
+        match &self.run.lock {
+            Some(row) => drift(&row.lock.observed, observed).is_none(),
+            None => check_observation(&self.prepared.template, None, observed).is_ok(),
+        }
     }
 
     fn build(&self, prompt: Prompt, provoker_try: bool) -> Call {
@@ -127,6 +125,11 @@ impl Ask {
             client_request_id: request.id(),
         }
     }
+}
+
+/// Whether an answer ended as an answer should.
+pub(super) fn is_complete(answer: &Answer) -> bool {
+    answer.finish == Finish::Complete && !answer.text.is_empty()
 }
 
 fn form(output: &Output) -> OutputForm {

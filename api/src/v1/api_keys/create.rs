@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use secrecy::ExposeSecret as _;
 use stet_domain::code::ErrorCode;
 use stet_domain::role::Role;
@@ -13,6 +13,7 @@ use crate::fields::Fields;
 use crate::gate::Caller;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::state::ApiState;
 use crate::wire;
 
@@ -28,8 +29,10 @@ use crate::wire;
 pub(crate) async fn create_api_key(
     State(state): State<ApiState>,
     caller: Caller,
+    uri: Uri,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    Query::none(&uri)?;
     let (role, label) = read(posted)?;
     let made = state.ops.create_api_key(&caller.0, role, &label).await?;
     let location = format!("/v1/api-keys/{}", made.key.id);

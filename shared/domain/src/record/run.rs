@@ -87,6 +87,8 @@ pub struct RunRecord<'a> {
     pub usage: TokenUsage,
     /// What the answer says it rests on, in its order.
     pub citations: &'a [Citation],
+    /// What was exchanged for it, as [`super::sealed_exchanges`] writes it.
+    pub exchanges: &'a [u8],
     /// The canonical bytes that `run_sha256` covers.
     pub provenance: &'a [u8],
     /// canonical.md §5.
@@ -162,7 +164,7 @@ impl RunRecord<'_> {
     }
 
     /// What it brought.
-    fn result(&self) -> [(&'static str, Json); 15] {
+    fn result(&self) -> [(&'static str, Json); 16] {
         [
             ("drift_kind", self.drift_kind.map(DriftKind::as_str).into()),
             ("model_version_effective", self.model_version_effective.into()),
@@ -177,6 +179,7 @@ impl RunRecord<'_> {
             ("als_block_sha256", self.als_block_sha256.into()),
             ("als_variant_id", self.als_variant_id.into()),
             ("citations", self.citations.iter().map(citation).collect()),
+            ("exchanges_sha256", Digest::of(self.exchanges).into()),
             ("provenance_sha256", Digest::of(self.provenance).into()),
             ("run_sha256", self.run_sha256.into()),
         ]

@@ -9,9 +9,20 @@ use crate::template::Template;
 /// The suffix by which a vendor says that an id floats.
 const FLOATING_SUFFIX: &str = "-latest";
 
+/// What resource names of models begin with, where ids do not.
+const RESOURCE_PREFIX: &str = "models/";
+
 pub(super) fn check(template: &Template, listed: &[String]) -> Option<FieldError> {
     let model = template.model_version_constraint.as_str();
-    let detail = if model.ends_with(FLOATING_SUFFIX) {
+    let refuse = |code, detail| Some(FieldError::new("/model_version_constraint", code, detail));
+    if starts_with(model, RESOURCE_PREFIX) {
+        let detail = format!(
+            "{} begins with {RESOURCE_PREFIX}, which no answer's version carries: leave it out",
+            shown(model)
+        );
+        return refuse(ErrorCode::ValueNotAllowed, detail);
+    }
+    let detail = if ends_with(model, FLOATING_SUFFIX) {
         format!("{} ends in {FLOATING_SUFFIX}: name a pinned version", shown(model))
     } else if let Some(target) = Models::of(template.provider).aliases.get(model) {
         format!("{} is a floating alias, last seen as {target}: name a pinned version", shown(model))
@@ -19,7 +30,16 @@ pub(super) fn check(template: &Template, listed: &[String]) -> Option<FieldError
         let sibling = pinned_sibling(template.provider, model, listed)?;
         format!("{} floats beside {}: name a pinned version", shown(model), shown(sibling))
     };
-    Some(FieldError::new("/model_version_constraint", ErrorCode::ModelAlias, detail))
+    refuse(ErrorCode::ModelAlias, detail)
+}
+
+fn starts_with(model: &str, prefix: &str) -> bool {
+    model.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+fn ends_with(model: &str, suffix: &str) -> bool {
+    let start = model.len().checked_sub(suffix.len());
+    start.and_then(|start| model.get(start..)).is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
 }
 
 /// The newest id of the list that is `model` with a date (or, for Gemini, a release number) behind it.

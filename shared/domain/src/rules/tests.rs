@@ -41,6 +41,17 @@ fn floating_models_are_refused_in_all_three_ways() {
     assert_eq!(offences(&openai("gpt-5.7", "")), []);
     let gemini = template(r#""provider":"vertex","model_version_constraint":"gemini-flash-latest""#);
     assert_eq!(offences(&gemini), alias);
+    assert_eq!(offences(&openai("gpt-5-chat-LATEST", "")), alias);
+    assert_eq!(offences(&openai("x-Latest", "")), alias);
+    assert_eq!(offences(&openai("é-late", "")), []);
+    let resource = template(r#""provider":"gemini","model_version_constraint":"models/gemini-2.5-flash""#);
+    assert_eq!(offences(&resource), one("/model_version_constraint", "VALUE_NOT_ALLOWED"));
+}
+
+#[test]
+fn canaries_are_not_taken_in_silence() {
+    assert_eq!(offences(&openai("m", r#","canary":["x"]"#)), one("/canary", "PARAMETER_UNSUPPORTED"));
+    assert_eq!(offences(&openai("m", r#","canary":null"#)), []);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub fn verify_run(
     }
     same_digest("run_sha256", record.run_sha256, Digest::of(record.provenance))?;
     let covered = Json::parse(record.provenance).map_err(|refusal| Disagreement {
-        field: "provenance",
+        field: "provenance".into(),
         code: ErrorCode::HashMismatch,
         detail: format!("the covered bytes are no JSON: {refusal}"),
     })?;
@@ -59,7 +59,7 @@ fn output(record: &RunRecord<'_>, template: &Template) -> Result<(), Disagreemen
         );
     };
     let text = std::str::from_utf8(bytes).map_err(|error| Disagreement {
-        field: "output",
+        field: "output".into(),
         code: ErrorCode::HashMismatch,
         detail: format!("the stored output is not UTF-8 after byte {}", error.valid_up_to()),
     })?;

@@ -148,6 +148,7 @@ impl World {
             als_variant_id: Some(&self.als.variant_id),
             usage: TokenUsage { input: Some(9), ..TokenUsage::default() },
             citations: &self.citations,
+            exchanges: b"[]",
             provenance: &self.provenance.canonical,
             run_sha256: self.provenance.run_sha256,
         }
@@ -219,6 +220,7 @@ fn what_no_hash_covers_is_under_the_hmac() {
         RunRecord { error_detail: Some("x"), ..record },
         RunRecord { usage: TokenUsage::default(), ..record },
         RunRecord { citations: &moved, ..record },
+        RunRecord { exchanges: b"[{}]", ..record },
         // Another spelling of the same JSON has the same output hash.
         RunRecord { output: Some(b"{\"rate\":19}"), ..record },
     ] {

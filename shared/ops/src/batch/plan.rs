@@ -120,6 +120,7 @@ impl Ops {
     ) -> Result<Checked, OpError> {
         let mut errors = Vec::new();
         errors.extend(self.provider_offence(template.provider));
+        errors.extend(self.als_key_offence(template));
         let parts = parse(&self.parts.settings.limits, template, submitted, &mut errors);
         let Some(parts) = parts.filter(|_| errors.is_empty()) else {
             return Err(OpError::Validation(errors));

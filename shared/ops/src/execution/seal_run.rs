@@ -2,11 +2,12 @@
 
 use stet_domain::Digest;
 use stet_domain::clock::Timestamp;
+use stet_domain::record::sealed_exchanges;
 use stet_domain::run::RunStatus;
 use stet_store::{ClaimedRun, CommitRow, ExchangeRow, OutputRow, RunEnd};
 
 use super::RunCommit;
-use crate::record::{RunParts, run_record};
+use crate::record::{RunParts, exchange_records, run_record};
 use crate::{OpError, Ops};
 
 /// What a claim came to, before it is sealed.
@@ -32,12 +33,14 @@ impl Ops {
     pub fn seal_run(&self, claimed: &ClaimedRun, result: RunResult) -> Result<RunCommit, OpError> {
         let RunResult { status, mut end, output, exchanges, finished_at } = result;
         end.run_sha256 = Some(Digest::of(&output.provenance));
+        let sealed = sealed_exchanges(&exchange_records(&exchanges));
         let parts = RunParts {
             row: &claimed.row,
             inputs: &claimed.inputs,
             status,
             end: &end,
             output: &output,
+            exchanges: &sealed,
             finished_at,
         };
         let seal = run_record(parts)
@@ -52,6 +55,7 @@ impl Ops {
             end,
             output,
             exchanges,
+            sealed_exchanges: sealed,
             finished_at,
         };
         Ok(RunCommit { batch: claimed.row.batch, row })

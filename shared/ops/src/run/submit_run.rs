@@ -81,6 +81,7 @@ impl Ops {
         let inputs = Inputs::resolve(template, Some(&submitted.inputs));
         let mut errors = Vec::new();
         errors.extend(self.provider_offence(template.provider));
+        errors.extend(self.als_key_offence(template));
         if let Ok(grid) = &grid {
             errors.extend(check_modes(template, grid.modes()).into_iter().map(in_singular));
         }

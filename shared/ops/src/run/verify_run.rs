@@ -1,15 +1,16 @@
 //! A run, proved.
 
 use stet_domain::Digest;
-use stet_domain::code::ErrorCode;
 use stet_domain::ids::RunId;
 use stet_domain::record::RecordKeys;
-use stet_domain::verify::{Disagreement, RunContext, verify_run, verify_template};
+use stet_domain::run::RunStatus;
+use stet_domain::verify::{
+    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_template,
+};
 use stet_store::{AttemptRow, RunView, TemplateRow};
 
 use super::required_run;
-use crate::record::{RunParts, run_record, template_record, unreadable};
-use crate::template::required_template;
+use crate::record::{RunParts, exchange_records, run_record, template_record, unreadable};
 use crate::{Actor, OpError, Operation, Ops, Verification};
 
 impl Ops {
@@ -20,14 +21,18 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_run(&self, actor: &Actor, id: RunId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyRun)?;
+        Verification::of(self.prove_run(actor, id).await)
+    }
+
+    async fn prove_run(&self, actor: &Actor, id: RunId) -> Result<Verification, OpError> {
         let (view, template, attempts) = {
             let mut tx = self.store().read(&actor.org).await?;
             let view = required_run(&mut *tx, id).await?;
-            let template = required_template(&mut *tx, view.row.template).await?;
+            let template = tx.get_template(view.row.template).await?;
             (view, template, tx.list_attempts(id).await?)
         };
         let sha256 = view.row.end.as_ref().and_then(|end| end.run_sha256);
-        let disagreement = verify(&self.parts.record_keys, &view, &template, &attempts).err();
+        let disagreement = verify(&self.parts.record_keys, &view, template.as_ref(), &attempts).err();
         Ok(Verification { sha256, disagreement })
     }
 }
@@ -35,34 +40,51 @@ impl Ops {
 fn verify(
     keys: &RecordKeys,
     view: &RunView,
-    template: &TemplateRow,
+    template: Option<&TemplateRow>,
     attempts: &[AttemptRow],
 ) -> Result<(), Disagreement> {
+    let row = &view.row;
+    let Some(template) = template else {
+        return holds("template_id", false, || format!("there is no template {}", row.template));
+    };
     let typed =
         verify_template(&template_record(template), keys, &template.record_hmac, &template.record_key_id)?;
-    exchanges(attempts)?;
-    let row = &view.row;
-    let (Some(end), Some(output), Some(finished_at)) = (&row.end, &view.output, row.finished_at) else {
-        return same("inputs_sha256", row.inputs_sha256, Digest::of(&view.inputs));
+    exchanges(view, attempts)?;
+    let has_result = matches!(row.status, RunStatus::Succeeded | RunStatus::Failed | RunStatus::Quarantined);
+    holds("status", view.output.is_none() || has_result, || {
+        format!("the run is {} and has a result", row.status)
+    })?;
+    let (Some(end), true) = (&row.end, has_result) else {
+        return same_digest("inputs_sha256", row.inputs_sha256, Digest::of(&view.inputs));
     };
+    let output = view.output.as_ref().ok_or_else(|| unreadable("provenance", "null"))?;
+    let finished_at = row.finished_at.ok_or_else(|| unreadable("finished_at_us", "null"))?;
+    let exchanges = view.sealed_exchanges.as_deref().ok_or_else(|| unreadable("sealed_exchanges", "null"))?;
     let hmac = end.record_hmac.ok_or_else(|| unreadable("record_hmac", "null"))?;
     let key_id = end.record_key_id.as_deref().ok_or_else(|| unreadable("record_key_id", "null"))?;
-    let parts = RunParts { row, inputs: &view.inputs, status: row.status, end, output, finished_at };
+    let parts =
+        RunParts { row, inputs: &view.inputs, status: row.status, end, output, exchanges, finished_at };
     let context = RunContext { template: &typed, template_sha256: template.template_sha256 };
     verify_run(&run_record(parts)?, &context, keys, &hmac, key_id)
 }
 
-fn exchanges(attempts: &[AttemptRow]) -> Result<(), Disagreement> {
-    attempts
-        .iter()
-        .flat_map(|attempt| &attempt.exchanges)
-        .try_for_each(|row| same("request_sha256", row.request_sha256, Digest::of(&row.request_body)))
-}
-
-fn same(field: &'static str, stored: Digest, computed: Digest) -> Result<(), Disagreement> {
-    if stored == computed {
-        return Ok(());
+/// Every request against its digest; those of the attempt that brought the result also against what was sealed of them.
+fn exchanges(view: &RunView, attempts: &[AttemptRow]) -> Result<(), Disagreement> {
+    if let Some(sealed) = &view.sealed_exchanges {
+        let recorded = attempts.iter().find(|attempt| attempt.fence == view.row.fence);
+        let rows = recorded.map_or(&[][..], |attempt| &attempt.exchanges);
+        verify_exchanges(sealed, &exchange_records(rows))?;
     }
-    let detail = format!("stored {stored}, recomputed {computed}");
-    Err(Disagreement { field, code: ErrorCode::HashMismatch, detail })
+    for attempt in attempts {
+        for (index, row) in attempt.exchanges.iter().enumerate() {
+            let sealed = view.sealed_exchanges.is_some() && attempt.fence == view.row.fence;
+            let field = if sealed {
+                format!("exchanges/{index}/request_body")
+            } else {
+                format!("attempts/{}/exchanges/{index}/request_sha256", attempt.fence.0)
+            };
+            same_digest(field, row.request_sha256, Digest::of(&row.request_body))?;
+        }
+    }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use stet_domain::Template;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
 use stet_domain::ids::TemplateId;
-use stet_domain::rules::{Surroundings, check};
+use stet_domain::rules::{Surroundings, check, check_domains};
 use stet_domain::{Digest, Json};
 use stet_store::{ResourceRef, StoreError, TemplateRow, Tx};
 
@@ -81,6 +81,7 @@ impl Ops {
         };
         if let Some(template) = &template {
             errors.extend(self.rule_offences(template).await?);
+            errors.extend(check_domains(&new.config).into_iter().map(|error| error.under("/config")));
         }
         match template {
             Some(template) if errors.is_empty() => self.candidates(name, template),

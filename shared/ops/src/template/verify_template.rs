@@ -14,6 +14,10 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_template(&self, actor: &Actor, id: TemplateId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyTemplate)?;
+        Verification::of(self.prove_template(actor, id).await)
+    }
+
+    async fn prove_template(&self, actor: &Actor, id: TemplateId) -> Result<Verification, OpError> {
         let row = {
             let mut tx = self.store().read(&actor.org).await?;
             required_template(&mut *tx, id).await?

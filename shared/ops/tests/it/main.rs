@@ -7,6 +7,7 @@ mod batch_life;
 mod batch_submission;
 mod fixture;
 mod idempotency;
+mod keys;
 mod preflight;
 mod providers;
 mod single_run;

@@ -43,6 +43,7 @@ async fn every_offence_is_told_at_once_and_nothing_is_written() {
         name: "x".repeat(201),
         config: json(
             r#"{"provider":"openai","model_version_constraint":"gpt-4o","generation":{"seed":1},
+                "canary":["still there?"],"grounding":{"allowed_domains":["b.org","a.org/x"]},
                 "messages":[{"role":"user","content":"?"}],
                 "als":{"template_id":"t","catalog":"v9","seed_key_id":"k9"}}"#,
         ),
@@ -52,6 +53,8 @@ async fn every_offence_is_told_at_once_and_nothing_is_written() {
         ("/name", "TOO_LONG"),
         ("/config/model_version_constraint", "MODEL_ALIAS"),
         ("/config/generation/seed", "PARAMETER_UNSUPPORTED"),
+        ("/config/canary", "PARAMETER_UNSUPPORTED"),
+        ("/config/grounding/allowed_domains/1", "VALUE_NOT_ALLOWED"),
         ("/config/als/catalog", "ALS_CATALOG_UNKNOWN"),
         ("/config/als/seed_key_id", "ALS_KEY_UNKNOWN"),
     ] {

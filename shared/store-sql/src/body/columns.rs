@@ -65,6 +65,16 @@ impl<'r> Columns<'r> {
             .transpose()
     }
 
+    /// 0 or 1, or null; nothing else is a truth value.
+    pub(super) fn flag_if(&self, column: &str) -> Result<Option<bool>, StoreError> {
+        match self.get::<Option<i64>>(column)? {
+            None => Ok(None),
+            Some(0) => Ok(Some(false)),
+            Some(1) => Ok(Some(true)),
+            Some(other) => Err(self.corrupt(column, &format!("{other} is neither 0 nor 1"))),
+        }
+    }
+
     /// Exactly `N` bytes.
     pub(super) fn array<const N: usize>(&self, column: &str) -> Result<[u8; N], StoreError> {
         self.exact(column, &self.bytes(column)?)

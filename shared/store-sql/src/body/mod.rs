@@ -6,6 +6,7 @@ mod batches;
 mod columns;
 mod counters;
 mod idempotency;
+mod key_checks;
 mod migrations;
 mod page;
 mod params;

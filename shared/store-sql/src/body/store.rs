@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
-use stet_store::{ApiKeyRow, Store, StoreError, Tx};
+use stet_store::{ApiKeyRow, KeyCheck, Store, StoreError, Tx};
 
 use super::api_keys::read_api_key;
 use super::transaction::Query;
-use super::{BEGIN_READ, BEGIN_WRITE, Columns, Engine, Row, Transaction, classify, migrations, queries};
+use super::{
+    BEGIN_READ, BEGIN_WRITE, Columns, Engine, Row, Transaction, classify, key_checks, migrations, queries,
+};
 
 impl Engine {
     /// The rows of a statement that changes nothing.
@@ -68,6 +70,14 @@ impl Store for Engine {
     async fn find_api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError> {
         let rows = self.look(sqlx::query(queries::FIND_API_KEY).bind(id.as_str().to_owned())).await?;
         rows.first().map(read_api_key).transpose()
+    }
+
+    async fn key_checks(&self) -> Result<Vec<KeyCheck>, StoreError> {
+        key_checks::list(self).await
+    }
+
+    async fn keep_key_checks(&self, checks: &[KeyCheck], at: Timestamp) -> Result<Vec<KeyCheck>, StoreError> {
+        key_checks::keep(self, checks, at).await
     }
 
     async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {

@@ -12,9 +12,17 @@ const CANNOT_OPEN: i32 = 14;
 /// The start of a message about a unique or primary key.
 const UNIQUE_FAILED: &str = "UNIQUE constraint failed: ";
 
+/// What surrounds the table in the message of the triggers that refuse a standing key before the constraint can.
+const STANDS: (&str, &str) = ("stet: ", ": the key stands already");
+
 /// The port's error for an engine's.
 pub(super) fn classify(error: sqlx::Error) -> StoreError {
     let detail = error.to_string();
+    if let sqlx::Error::Database(answer) = &error
+        && let Some(table) = standing(answer.message())
+    {
+        return StoreError::Conflict { what: table.to_owned() };
+    }
     match &error {
         sqlx::Error::Database(answer) if answer.is_unique_violation() => {
             let message = answer.message();
@@ -30,6 +38,11 @@ pub(super) fn classify(error: sqlx::Error) -> StoreError {
         | sqlx::Error::Io(_) => unavailable(detail, error),
         _ => engine(detail, error),
     }
+}
+
+/// The table whose row stands already.
+fn standing(message: &str) -> Option<&str> {
+    message.strip_prefix(STANDS.0)?.strip_suffix(STANDS.1)
 }
 
 /// The low byte of the extended code.
@@ -55,6 +68,12 @@ mod tests {
         assert_eq!(primary(Some("517")), Some(BUSY));
         assert_eq!(primary(Some("2067")), Some(19));
         assert_eq!(primary(Some("x")), None);
+    }
+
+    #[test]
+    fn a_standing_key_is_told_by_its_trigger() {
+        assert_eq!(standing("stet: templates: the key stands already"), Some("templates"));
+        assert_eq!(standing("stet: templates never change"), None);
     }
 
     #[test]

@@ -25,10 +25,10 @@ pub async fn a_commit_keeps_everything(bed: &dyn Bed) -> Result<(), StoreError> 
     assert_eq!(done, Commits { written: ids[..3].to_vec(), fenced: Vec::new() });
     tx.commit().await?;
     for commit in commits {
-        let RunView { row, output, .. } = scene.run(commit.run).await?;
+        let RunView { row, output, sealed_exchanges, .. } = scene.run(commit.run).await?;
         assert_eq!((row.status, row.finished_at), (commit.status, Some(commit.finished_at)));
         assert_eq!((row.lease_until, row.end), (None, Some(commit.end.clone())));
-        assert_eq!(output, Some(commit.output));
+        assert_eq!((output, sealed_exchanges), (Some(commit.output), Some(commit.sealed_exchanges)));
         let attempts = scene.store.read(&scene.org).await?.list_attempts(commit.run).await?;
         assert_eq!(attempts.len(), 1);
         assert_eq!(attempts[0].outcome, Some(AttemptOutcome::Recorded));

@@ -208,6 +208,7 @@ impl Sample {
                 ],
             },
             exchanges: vec![exchange(0, "answer"), exchange(1, "provoker")],
+            sealed_exchanges: b"[{\"ordinal\":0}]".to_vec(),
             finished_at: at(i64::from(self.next())),
         }
     }

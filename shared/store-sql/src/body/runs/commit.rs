@@ -46,6 +46,7 @@ struct Large<'a> {
     run: Hex<[u8; 16]>,
     output: Option<Place>,
     als_block_text: Option<&'a str>,
+    sealed_exchanges: Place,
     provenance: Place,
 }
 
@@ -98,6 +99,7 @@ async fn insert_outputs(
         run: Hex(commit.run.to_bytes()),
         output: commit.output.output.as_deref().map(|output| bytes.put(output)),
         als_block_text: commit.output.als_block_text.as_deref(),
+        sealed_exchanges: bytes.put(&commit.sealed_exchanges),
         provenance: bytes.put(&commit.output.provenance),
     })?;
     tx.bulk_with_bytes(queries::INSERT_OUTPUTS, outputs).await?;

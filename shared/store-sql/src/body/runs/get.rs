@@ -21,7 +21,12 @@ pub(super) async fn get_run(tx: &mut Transaction, id: RunId) -> Result<Option<Ru
             citations: list_citations(tx, id).await?,
         }),
     };
-    Ok(Some(RunView { row: read_run(&row)?, inputs: columns.bytes("inputs")?, output }))
+    Ok(Some(RunView {
+        row: read_run(&row)?,
+        inputs: columns.bytes("inputs")?,
+        output,
+        sealed_exchanges: columns.get("sealed_exchanges")?,
+    }))
 }
 
 async fn list_citations(tx: &mut Transaction, id: RunId) -> Result<Vec<Citation>, StoreError> {
