@@ -1,7 +1,7 @@
 //! Whether the secrets are those that the records of this database were made with.
 
 use secrecy::ExposeSecret as _;
-use stet_domain::als::secret_check;
+use stet_domain::als::{Keyring, secret_check};
 use stet_store::{KeyCheck, KeyKind};
 
 use crate::{OpError, Ops};
@@ -41,7 +41,7 @@ impl Ops {
         let check = |kind, (id, mac): (&str, [u8; 32])| KeyCheck { kind, key_id: id.to_owned(), mac };
         let mut checks = Vec::new();
         checks.extend(
-            self.als_keys().into_iter().flat_map(|keys| keys.checks()).map(|key| check(KeyKind::Als, key)),
+            self.als_keys().into_iter().flat_map(Keyring::checks).map(|key| check(KeyKind::Als, key)),
         );
         checks.extend(self.parts.record_keys.checks().map(|key| check(KeyKind::Record, key)));
         let pepper = secret_check(self.parts.pepper.0.expose_secret());
