@@ -30,7 +30,7 @@ impl From<Exit> for ExitCode {
 /// A question that got no answer from the server is neither yes nor no: the error is said, and the status tells it from a "no".
 pub(crate) fn or_undetermined(answered: anyhow::Result<Exit>) -> anyhow::Result<Exit> {
     match answered {
-        Err(error) if error.chain().any(|cause| cause.is::<reqwest::Error>()) => {
+        Err(error) if error.chain().any(<dyn std::error::Error>::is::<reqwest::Error>) => {
             eprintln!("error: {error:#}");
             Ok(Exit::Undetermined)
         }
