@@ -21,6 +21,8 @@ CREATE TABLE batches (
 ) STRICT;
 
 CREATE INDEX batches_by_created ON batches (org_id, created_at_us, batch_id);
+-- The foreign key to templates is looked up from the other side where one is inserted.
+CREATE INDEX batches_by_template ON batches (org_id, template_id);
 
 CREATE TRIGGER batches_never_change BEFORE UPDATE ON batches
 BEGIN

@@ -11,8 +11,10 @@ use crate::fixture::{Setup, World, grid, org};
 
 #[tokio::test]
 async fn two_workers_never_run_a_cell_twice() {
-    let world = World::new(r#"{"latency":{"min_ms":5,"max_ms":25}}"#).await;
-    let second = world.another(Setup::default()).await;
+    // Few slots and calls long enough for the second worker's next look at the rows, for no bell of the first reaches it.
+    let few = || Setup { concurrency: 8, ..Setup::default() };
+    let world = World::with(r#"{"latency":{"min_ms":100,"max_ms":200}}"#, few()).await;
+    let second = world.another(few()).await;
     let works = [world.process.work(), second.work()];
     let batch = world.process.batch("", &grid(&["UNGROUNDED"], 120)).await;
     let view = world.process.batch_is(batch, BatchStatus::Completed).await;

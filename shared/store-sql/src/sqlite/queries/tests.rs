@@ -10,13 +10,14 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 11] = [
+const ACROSS_ORGS: [&str; 12] = [
     "due_preflights.sqlite.sql",
     "due_runs.sqlite.sql",
     "expired_runs.sqlite.sql",
     "find_api_key.sql",
     "finished_batches.sql",
     "has_migrations.sqlite.sql",
+    "list_key_checks.sql",
     "list_migrations.sqlite.sql",
     "next_due.sql",
     "now.sqlite.sql",
