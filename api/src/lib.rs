@@ -1,6 +1,6 @@
 //! The HTTP surface: router, extractors, wire types, problems, OpenAPI.
 //!
-//! [`router`] turns an [`ApiState`] into the service that [`serve`] serves. The folders below `v1` mirror the paths, one operation a file; a request
+//! [`router()`] turns an [`ApiState`] into the service that [`serve()`] serves. The folders below `v1` mirror the paths, one operation a file; a request
 //! passes the edge (request id, problem bodies, headers), its gate (key, role, time) and the operation, which extracts, calls one method of
 //! [`stet_ops::Ops`] and maps the answer to [`wire`] types.
 

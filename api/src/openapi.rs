@@ -36,7 +36,7 @@ const PROBLEM: &str = "Problem";
 )]
 struct Head;
 
-/// The document of every route of [`crate::router`].
+/// The document of every route of [`crate::router()`].
 #[must_use]
 pub fn document() -> OpenApi {
     let mut router = OpenApiRouter::with_openapi(Head::openapi());
