@@ -12,6 +12,7 @@ use stet_domain::code::ErrorCode;
 use stet_ops::{Actor, OpError, Operation};
 
 use crate::problem::Problem;
+use crate::query::Query;
 use crate::roles::Access;
 use crate::state::ApiState;
 
@@ -20,6 +21,8 @@ use crate::state::ApiState;
 pub(crate) struct Gate {
     pub(crate) state: ApiState,
     pub(crate) access: Access,
+    /// Whether the operation has parameters in its query; one that has none takes none, and what it has is its own to read.
+    pub(crate) takes_query: bool,
     /// How long the operation may take, waits that the client asks for included.
     pub(crate) timeout: Duration,
 }
@@ -47,6 +50,11 @@ pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: N
             Ok(caller) => request.extensions_mut().insert(caller),
             Err(error) => return Problem::from(error).into_response(),
         };
+        if !gate.takes_query
+            && let Err(problem) = Query::none(request.uri())
+        {
+            return problem.into_response();
+        }
     }
     match tokio::time::timeout(gate.timeout, next.run(request)).await {
         Ok(response) => response,

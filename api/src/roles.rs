@@ -36,6 +36,8 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("list_batches", Access::Key(Operation::ListBatches)),
     ("get_batch", Access::Key(Operation::GetBatch)),
     ("list_batch_runs", Access::Key(Operation::ListRuns)),
+    ("list_preflight_attempts", Access::Key(Operation::ListPreflightAttempts)),
+    ("verify_batch", Access::Key(Operation::VerifyBatch)),
     ("get_run", Access::Key(Operation::GetRun)),
     ("list_attempts", Access::Key(Operation::ListAttempts)),
     ("verify_run", Access::Key(Operation::VerifyRun)),

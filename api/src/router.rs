@@ -7,6 +7,8 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use stet_ops::MAX_RUN_WAIT;
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
@@ -23,8 +25,7 @@ pub fn router(state: ApiState) -> Router {
         for (path, item) in &paths.paths {
             let gated =
                 docs::operations(item).into_iter().fold(methods.clone(), |methods, (_, operation)| {
-                    let id = operation.operation_id.as_deref().unwrap_or_default();
-                    match gate_of(&state, id) {
+                    match gate_of(&state, operation) {
                         Some(gate_of) => methods.route_layer(from_fn_with_state(gate_of, gate)),
                         // An operation that the table of roles does not name is nobody's to call.
                         None => methods.route_layer(from_fn(closed)),
@@ -43,10 +44,15 @@ async fn closed(_request: Request, _next: Next) -> Problem {
     Problem::internal()
 }
 
-fn gate_of(state: &ApiState, operation_id: &str) -> Option<Gate> {
+fn gate_of(state: &ApiState, operation: &Operation) -> Option<Gate> {
+    let operation_id = operation.operation_id.as_deref()?;
     let access: Access = roles::access(operation_id)?;
     let waits = if operation_id == "run_template" { MAX_RUN_WAIT } else { Duration::ZERO };
-    Some(Gate { state: state.clone(), access, timeout: state.options.handler_timeout + waits })
+    let takes_query = operation.parameters.iter().flatten().any(
+        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
+    );
+    let timeout = state.options.handler_timeout + waits;
+    Some(Gate { state: state.clone(), access, takes_query, timeout })
 }
 
 /// Every operation with its path, in the order of the document. One entry an operation: each has a gate of its own.
@@ -63,6 +69,8 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(v1::batches::list::list_batches),
         routes!(v1::batches::get::get_batch),
         routes!(v1::batches::runs::list_batch_runs),
+        routes!(v1::batches::attempts::list_preflight_attempts),
+        routes!(v1::batches::verify::verify_batch),
         routes!(v1::runs::get::get_run),
         routes!(v1::runs::attempts::list_attempts),
         routes!(v1::runs::verify::verify_run),

@@ -212,6 +212,11 @@ pub(crate) enum Batch {
         /// Its id.
         id: String,
     },
+    /// List the attempts at a batch's preflight, oldest first.
+    Attempts {
+        /// Its id.
+        id: String,
+    },
     /// Watch a batch until it ends.
     Watch {
         /// Its id.
@@ -332,6 +337,9 @@ pub(crate) enum Key {
         /// A name for people.
         #[arg(long)]
         label: String,
+        /// Makes a repetition safe; it answers the key without its secret.
+        #[arg(long, value_name = "KEY")]
+        idempotency_key: Option<String>,
     },
     /// List keys.
     List,

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use stet_simulator::{Options, Scenario, Simulator};
 
 use crate::args;
+use crate::client::verify::{self, Subjects};
 use crate::client::watch::{counter, follow};
-use crate::client::{Client, KEY_FILE, page, verify};
+use crate::client::{Client, KEY_FILE, page};
 use crate::exit::Exit;
 use crate::screen::Screen;
 use crate::secrets::read_private;
@@ -139,8 +140,9 @@ async fn demonstrate(
     let verification = check(&client, screen, template_id, &batch_id).await?;
     let agreed = verification.disagreeing.is_empty();
     screen.say(&format!(
-        "verified every hash and HMAC of {} template and {} runs: {} disagree",
+        "verified every hash and HMAC of {} template, {} batch and {} runs: {} disagree",
         verification.templates,
+        verification.batches,
         verification.runs,
         verification.disagreeing.len(),
     ));
@@ -163,10 +165,11 @@ async fn check(
     template: String,
     batch: &str,
 ) -> anyhow::Result<verify::Report> {
-    let runs = verify::terminal_runs(client, &format!("/v1/batches/{batch}/runs")).await?;
+    let mut subjects = Subjects { templates: vec![template], ..Subjects::default() };
+    subjects.add_batch(client, batch.to_owned()).await?;
     let target = if screen.is_json() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let bar = ProgressBar::with_draw_target(Some(runs.len() as u64 + 1), target);
-    let report = verify::verify(client, vec![template], runs, |done| bar.set_position(done)).await?;
+    let bar = ProgressBar::with_draw_target(Some(subjects.count()), target);
+    let report = verify::verify(client, subjects, |done| bar.set_position(done)).await?;
     bar.finish_and_clear();
     Ok(report)
 }

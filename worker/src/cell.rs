@@ -2,7 +2,6 @@
 
 mod ask;
 mod conclude;
-mod exchanges;
 
 use std::sync::Arc;
 
@@ -13,11 +12,11 @@ use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
 use stet_ops::{OpError, Ops, RunRetry};
 use stet_provider::{Failure, FailureClass, ProviderClient};
 
+use crate::exchanges::{Exchanges, Purpose};
 use crate::providers::Providers;
 use crate::recorder::End;
 use crate::templates::{Prepared, Templates};
 use ask::{Ask, Unaskable, is_complete};
-use exchanges::{Exchanges, Purpose};
 
 /// Executes cells; cheap to clone.
 #[derive(Clone)]

@@ -5,6 +5,7 @@
 
 mod cell;
 mod doorbell;
+mod exchanges;
 mod executor;
 mod leases;
 mod options;

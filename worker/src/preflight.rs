@@ -9,10 +9,11 @@ use stet_domain::ids::OrgId;
 use stet_domain::retry::{Decision, decide};
 use stet_domain::template::Role;
 use stet_domain::verdict::check_observation;
-use stet_ops::rows::PreflightClaim;
-use stet_ops::{OpError, Ops, PreflightEnd};
+use stet_ops::rows::{ExchangeRow, PreflightClaim};
+use stet_ops::{OpError, Ops, PreflightEnd, PreflightRetry};
 use stet_provider::{Call, Failure, FailureClass, OutputForm, Turn};
 
+use crate::exchanges::{Exchanges, Purpose};
 use crate::providers::Providers;
 use crate::templates::{Prepared, Templates};
 
@@ -44,7 +45,7 @@ impl Preflights {
     /// Hands a claimed preflight back unfinished: due at once, nothing burned (reliability.md rule 12).
     pub(crate) async fn give_back(&self, org: &OrgId, claim: &PreflightClaim) {
         let id = claim.row.id;
-        if let Err(error) = self.ops.release_preflight(org, id, claim.fence, 0, false).await {
+        if let Err(error) = self.ops.release_preflight(org, id, claim.fence).await {
             tracing::warn!(%org, batch = %id, %error, "a preflight could not be handed back and waits for its lease");
         }
     }
@@ -57,7 +58,7 @@ impl Preflights {
             detail: format!("no answer to the probe after {} ms", waited.as_millis()),
             retry_after_ms: None,
         };
-        if let Err(error) = self.try_again(org, claim, &failure).await {
+        if let Err(error) = self.try_again(org, claim, failure, Vec::new()).await {
             tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight outlived its claim and is done again");
         }
     }
@@ -65,7 +66,7 @@ impl Preflights {
     async fn attempt(&self, org: &OrgId, claim: &PreflightClaim) -> Result<(), OpError> {
         let prepared = match self.templates.get(org, claim.row.template).await {
             Ok(prepared) => prepared,
-            Err(error) => return self.try_again(org, claim, &unready(error.to_string())).await,
+            Err(error) => return self.try_again(org, claim, unready(error.to_string()), Vec::new()).await,
         };
         let Some(client) = self.providers.get(prepared.template.provider) else {
             let detail = format!(
@@ -73,32 +74,44 @@ impl Preflights {
                 prepared.template.provider.as_str()
             );
             let end = PreflightEnd::Outage { code: ErrorCode::ProviderNotConfigured, detail };
-            return self.ops.finish_preflight(org, claim, end).await.map(drop);
+            return self.ops.finish_preflight(org, claim, end, Vec::new()).await.map(drop);
         };
-        match client.generate(&probe(&prepared, claim)).await.result {
-            Ok(answer) => self.ops.finish_preflight(org, claim, judged(&prepared, answer)).await.map(drop),
-            Err(failure) => self.try_again(org, claim, &failure).await,
+        let generated = client.generate(&probe(&prepared, claim)).await;
+        let mut exchanges = Exchanges::default();
+        exchanges.add(Purpose::Probe, generated.exchange);
+        match generated.result {
+            Ok(answer) => {
+                let end = judged(&prepared, answer);
+                self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop)
+            }
+            Err(failure) => self.try_again(org, claim, failure, exchanges.take()).await,
         }
     }
 
-    async fn try_again(&self, org: &OrgId, claim: &PreflightClaim, failure: &Failure) -> Result<(), OpError> {
+    async fn try_again(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        failure: Failure,
+        exchanges: Vec<ExchangeRow>,
+    ) -> Result<(), OpError> {
         let mut random = [0; 8];
         self.ops.ids().fill(&mut random);
         let max_attempts = self.ops.settings().limits.retry_max_attempts;
         let random = u64::from_le_bytes(random);
-        let (code, detail) = (failure.code, failure.detail.clone());
-        match decide(failure.class, claim.attempts, max_attempts, failure.retry_after_ms, random) {
-            Decision::Retry { delay_ms, burn } => {
-                tracing::info!(%org, batch = %claim.row.id, %failure, delay_ms, "a preflight will be tried again");
-                self.ops.release_preflight(org, claim.row.id, claim.fence, delay_ms, burn).await.map(drop)
-            }
-            Decision::Pause => {
-                self.ops.finish_preflight(org, claim, PreflightEnd::Outage { code, detail }).await.map(drop)
-            }
-            Decision::GiveUp => {
-                self.ops.finish_preflight(org, claim, PreflightEnd::Failed { code, detail }).await.map(drop)
-            }
+        let decision = decide(failure.class, claim.attempts, max_attempts, failure.retry_after_ms, random);
+        if let Decision::Retry { delay_ms, burn } = decision {
+            tracing::info!(%org, batch = %claim.row.id, %failure, delay_ms, "a preflight will be tried again");
+            let retry =
+                PreflightRetry { delay_ms, burn, code: failure.code, detail: failure.detail, exchanges };
+            return self.ops.retry_preflight(org, claim.row.id, claim.fence, retry).await.map(drop);
         }
+        let (code, detail) = (failure.code, failure.detail);
+        let end = match decision {
+            Decision::Pause => PreflightEnd::Outage { code, detail },
+            Decision::Retry { .. } | Decision::GiveUp => PreflightEnd::Failed { code, detail },
+        };
+        self.ops.finish_preflight(org, claim, end, exchanges).await.map(drop)
     }
 }
 

@@ -32,8 +32,8 @@ pub struct ApiKeys {
 pub struct CreatedApiKey {
     /// The key.
     pub key: ApiKey,
-    /// What its holder sends as `Authorization: Bearer`; it is shown this once.
-    pub token: String,
+    /// What its holder sends as `Authorization: Bearer`; it is shown this once: `null` in the answer to a replay.
+    pub token: Option<String>,
 }
 
 /// A key that was to be ended.

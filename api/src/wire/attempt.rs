@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 use stet_store::{AttemptRow, ExchangeRow};
 use utoipa::ToSchema;
 
-/// All attempts at one run.
+/// All attempts at one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Attempts {
     /// Oldest first.
     pub items: Vec<Attempt>,
 }
 
-/// One try at a run.
+/// One try at a run, or at a batch's preflight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Attempt {
     /// The number of the claim that it belongs to.
     pub fence: i64,
     /// The process that made it.
     pub worker: String,
-    /// When the run was claimed.
+    /// When it was claimed.
     #[schema(format = DateTime)]
     pub started_at: String,
     /// When it ended.
@@ -41,7 +41,7 @@ pub struct Attempt {
 pub struct Exchange {
     /// Its place in the attempt, from 0.
     pub ordinal: u32,
-    /// `answer`, `provoker` or `step2`.
+    /// `answer`, `provoker` or `step2`; in a preflight `probe` or `canary`.
     pub purpose: String,
     /// The digest of the request's body.
     pub request_sha256: String,
@@ -72,6 +72,12 @@ impl From<Vec<u8>> for Payload {
             Ok(data) => Self { encoding: "utf-8".to_owned(), data },
             Err(error) => Self { encoding: "base64".to_owned(), data: STANDARD.encode(error.as_bytes()) },
         }
+    }
+}
+
+impl From<Vec<AttemptRow>> for Attempts {
+    fn from(rows: Vec<AttemptRow>) -> Self {
+        Self { items: rows.into_iter().map(Attempt::from).collect() }
     }
 }
 

@@ -55,6 +55,18 @@ async fn templates() {
 }
 
 #[tokio::test]
+async fn parameters_that_nobody_reads() {
+    let world = World::new().await;
+    let template = world.template("What is {{what}}?").await;
+    for path in [format!("/v1/templates/{template}?vebrose=true"), "/v1/batches?vebrose=true".to_owned()] {
+        refused(&world.get(&path).await, "?vebrose", "UNKNOWN_FIELD", &["vebrose"]);
+    }
+    let body = r#"{"role":"viewer","label":"x"}"#;
+    refused(&world.post("/v1/api-keys?dry_run=true", body).await, "?dry_run", "UNKNOWN_FIELD", &["none"]);
+    assert_eq!(world.get("/livez?from=probe").await.status, 200, "a probe may say who it is");
+}
+
+#[tokio::test]
 async fn a_template_of_257_kib() {
     let world = World::new().await;
     let large = changed(|body| body["config"]["messages"][0]["content"] = json!("x".repeat(257 << 10)));

@@ -82,8 +82,8 @@ impl World {
         for org in ORGS {
             store.ensure_org(&org.parse().unwrap(), Timestamp(0)).await.unwrap();
             for role in Role::ALL.iter().copied() {
-                let made = ops.create_api_key(&admin(org), role, role.as_str()).await.unwrap();
-                tokens.push((org, role, made.token.expose_secret().to_owned()));
+                let made = ops.create_api_key(&admin(org), role, role.as_str(), None).await.unwrap().value;
+                tokens.push((org, role, made.token.expect("it is new").expose_secret().to_owned()));
             }
         }
         let cursor_key = CursorKey::new(vec![9; 32].into());

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
-use super::run::inputs_object;
+use super::run::{attempts, inputs_object};
 use super::template::{RUN_COLUMNS, query};
 use super::{Client, page, watch};
 use crate::args::{Batch, BatchRun, DriftPolicy};
@@ -30,6 +30,7 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Batch) -> anyhow:
             screen.list(&page::fetch(client, "/v1/batches", &[], limit.limit).await?, COLUMNS)?;
         }
         Batch::Show { id } => screen.show(&client.get(&format!("/v1/batches/{id}"), &[]).await?)?,
+        Batch::Attempts { id } => attempts(client, screen, &format!("/v1/batches/{id}/attempts")).await?,
         Batch::Watch { id } => return or_undetermined(watch::run(client, screen, &id).await),
         Batch::Runs { id, filter, page: limit } => {
             let runs =

@@ -9,10 +9,15 @@ use crate::screen::Screen;
 
 pub(crate) async fn run(client: &Client, screen: Screen, verb: Key) -> anyhow::Result<Exit> {
     match verb {
-        Key::Create { role, label } => {
+        Key::Create { role, label, idempotency_key } => {
             let body = json!({"role": role, "label": label}).to_string().into_bytes();
-            let answer = client.post("/v1/api-keys", &[], body, None).await?;
-            screen.say("keep the key: it is not shown again");
+            let answer = client.post("/v1/api-keys", &[], body, idempotency_key.as_deref()).await?;
+            let shown = answer.body.get("token").is_some_and(serde_json::Value::is_string);
+            screen.say(if shown {
+                "keep the key: it is not shown again"
+            } else {
+                "this key was made before: its secret is not shown again"
+            });
             screen.show(&answer.body)?;
         }
         Key::List => {

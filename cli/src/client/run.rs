@@ -20,15 +20,17 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Run) -> anyhow::R
         }
         Run::Show { id } => screen.show(&client.get(&format!("/v1/runs/{id}"), &[]).await?)?,
         Run::Attempts { id } => {
-            let attempts = client.get(&format!("/v1/runs/{id}/attempts"), &[]).await?;
-            let items = attempts.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
-            screen.list(
-                &items,
-                &["/fence", "/outcome", "/error_code", "/started_at", "/finished_at", "/worker"],
-            )?;
+            attempts(client, screen, &format!("/v1/runs/{id}/attempts")).await?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// Shows the attempts at one thing.
+pub(crate) async fn attempts(client: &Client, screen: Screen, path: &str) -> anyhow::Result<()> {
+    let attempts = client.get(path, &[]).await?;
+    let items = attempts.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+    screen.list(&items, &["/fence", "/outcome", "/error_code", "/started_at", "/finished_at", "/worker"])
 }
 
 /// A run that has not ended within the wait is not determined yet.

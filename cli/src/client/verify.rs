@@ -16,6 +16,7 @@ const PARALLEL: usize = 8;
 #[derive(Default)]
 pub(crate) struct Report {
     pub(crate) templates: u64,
+    pub(crate) batches: u64,
     pub(crate) runs: u64,
     pub(crate) disagreeing: Vec<Value>,
 }
@@ -25,6 +26,7 @@ impl Report {
     pub(crate) fn document(&self) -> Value {
         json!({
             "templates": self.templates,
+            "batches": self.batches,
             "runs": self.runs,
             "disagreeing": self.disagreeing.len(),
             "findings": self.disagreeing,
@@ -32,23 +34,57 @@ impl Report {
     }
 }
 
-pub(crate) async fn run(client: &Client, screen: Screen, ids: Vec<String>) -> anyhow::Result<Exit> {
-    let (mut templates, mut runs) = (Vec::new(), Vec::new());
-    if ids.is_empty() {
-        templates = ids_of(&page::fetch(client, "/v1/templates", &[], u32::MAX).await?);
+/// What is to be verified, by id.
+#[derive(Default)]
+pub(crate) struct Subjects {
+    pub(crate) templates: Vec<String>,
+    pub(crate) batches: Vec<String>,
+    pub(crate) runs: Vec<String>,
+}
+
+impl Subjects {
+    /// Everything that the org has.
+    async fn all(client: &Client) -> anyhow::Result<Self> {
+        let templates = ids_of(&page::fetch(client, "/v1/templates", &[], u32::MAX).await?);
+        let batches = ids_of(&page::fetch(client, "/v1/batches", &[], u32::MAX).await?);
+        let mut runs = Vec::new();
         for template in &templates {
-            runs.extend(terminal_runs(client, &format!("/v1/templates/{template}/runs")).await?);
+            runs.extend(ended_runs(client, &format!("/v1/templates/{template}/runs")).await?);
         }
+        Ok(Self { templates, batches, runs })
     }
-    for id in ids {
-        match id.split('_').next() {
-            Some("tpl") => templates.push(id),
-            Some("run") => runs.push(id),
-            Some("bat") => runs.extend(terminal_runs(client, &format!("/v1/batches/{id}/runs")).await?),
-            _ => bail!("{id:?} is no id of a template, a batch or a run"),
+
+    /// The things of the given ids; a batch with its runs.
+    async fn named(client: &Client, ids: Vec<String>) -> anyhow::Result<Self> {
+        let mut subjects = Self::default();
+        for id in ids {
+            match id.split('_').next() {
+                Some("tpl") => subjects.templates.push(id),
+                Some("run") => subjects.runs.push(id),
+                Some("bat") => subjects.add_batch(client, id).await?,
+                _ => bail!("{id:?} is no id of a template, a batch or a run"),
+            }
         }
+        Ok(subjects)
     }
-    let report = verify(client, templates, runs, |_done| {}).await?;
+
+    /// The batch and its runs.
+    pub(crate) async fn add_batch(&mut self, client: &Client, id: String) -> anyhow::Result<()> {
+        self.runs.extend(ended_runs(client, &format!("/v1/batches/{id}/runs")).await?);
+        self.batches.push(id);
+        Ok(())
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        (self.templates.len() + self.batches.len() + self.runs.len()) as u64
+    }
+}
+
+pub(crate) async fn run(client: &Client, screen: Screen, ids: Vec<String>) -> anyhow::Result<Exit> {
+    let subjects =
+        if ids.is_empty() { Subjects::all(client).await? } else { Subjects::named(client, ids).await? };
+    let report = verify(client, subjects, |_done| {}).await?;
     screen.show(&report.document())?;
     Ok(if report.disagreeing.is_empty() { Exit::Done } else { Exit::Error })
 }
@@ -56,16 +92,21 @@ pub(crate) async fn run(client: &Client, screen: Screen, ids: Vec<String>) -> an
 /// Verifies each, several at a time; `done` hears how many are.
 pub(crate) async fn verify(
     client: &Client,
-    templates: Vec<String>,
-    runs: Vec<String>,
+    subjects: Subjects,
     done: impl Fn(u64),
 ) -> anyhow::Result<Report> {
-    let mut report =
-        Report { templates: templates.len() as u64, runs: runs.len() as u64, ..Report::default() };
-    let paths = templates
-        .into_iter()
-        .map(|id| (format!("/v1/templates/{id}/verify"), id))
-        .chain(runs.into_iter().map(|id| (format!("/v1/runs/{id}/verify"), id)));
+    let mut report = Report {
+        templates: subjects.templates.len() as u64,
+        batches: subjects.batches.len() as u64,
+        runs: subjects.runs.len() as u64,
+        ..Report::default()
+    };
+    let of = |kind: &'static str, ids: Vec<String>| {
+        ids.into_iter().map(move |id| (format!("/v1/{kind}/{id}/verify"), id))
+    };
+    let paths = of("templates", subjects.templates)
+        .chain(of("batches", subjects.batches))
+        .chain(of("runs", subjects.runs));
     let mut answers = stream::iter(paths)
         .map(|(path, id)| async move { client.get(&path, &[]).await.map(|answer| (id, answer)) })
         .buffer_unordered(PARALLEL);
@@ -82,7 +123,7 @@ pub(crate) async fn verify(
 }
 
 /// The ids of the runs of a list that have ended with a result.
-pub(crate) async fn terminal_runs(client: &Client, path: &str) -> anyhow::Result<Vec<String>> {
+async fn ended_runs(client: &Client, path: &str) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     for status in ["succeeded", "failed", "quarantined"] {
         ids.extend(ids_of(&page::fetch(client, path, &[("status", status.to_owned())], u32::MAX).await?));

@@ -32,7 +32,12 @@ pub(crate) async fn open(settings: &Settings, migrations: Migrations) -> anyhow:
     if migrations == Migrations::Run {
         run_migrations(&store).await?;
     }
-    match store.ready().await {
+    let ready = store.ready().await;
+    if ready.is_err() {
+        // In order, so that the log is written back: a start that is refused leaves nothing behind.
+        store.close().await;
+    }
+    match ready {
         Ok(()) => Ok(Arc::new(store)),
         Err(StoreError::PendingMigrations { pending }) => {
             bail!("{path}: migrations are pending ({pending}): run `stet migrate`, then start again")

@@ -9,7 +9,7 @@ use stet_coord::sql::SqliteCoord;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::{Incarnation, OrgId};
-use stet_ops::{Actor, CreatedKey, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
+use stet_ops::{Actor, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_store::{PageRequest, Store};
@@ -112,27 +112,27 @@ async fn keep_first_key(
 ) -> anyhow::Result<Option<SecretString>> {
     let path = settings.data_dir.join(KEY_FILE);
     let made = match ops.bootstrap().await.context("the first key cannot be made")? {
-        Some(first) => first.key,
+        Some(first) => first.key.token,
         None if path.exists() => return Ok(None),
         None => match replace_lost_key(store, ops).await.context("the lost first key cannot be replaced")? {
-            Some(key) => key,
+            Some(token) => token,
             None => return Ok(None),
         },
     };
-    if !write_private(&path, made.token.expose_secret())? {
+    if !write_private(&path, made.expose_secret())? {
         // The folder has the key of another database: this one's would be lost with it in the way.
         let aside = path.with_extension("old");
         tracing::warn!(kept = %aside.display(), "the data folder had the key of another database");
         std::fs::rename(&path, &aside)
             .with_context(|| format!("{} cannot be moved aside", path.display()))?;
-        write_private(&path, made.token.expose_secret())?;
+        write_private(&path, made.expose_secret())?;
     }
-    Ok(Some(made.token))
+    Ok(Some(made))
 }
 
 /// A process that dies between the commit of the first key and the writing of its file leaves a database that nobody can use.
 /// As long as nothing was done with it, another key is made.
-async fn replace_lost_key(store: &Sqlite, ops: &Ops) -> anyhow::Result<Option<CreatedKey>> {
+async fn replace_lost_key(store: &Sqlite, ops: &Ops) -> anyhow::Result<Option<SecretString>> {
     let org: OrgId = DEFAULT_ORG.parse()?;
     let mut tx = store.read(&org).await?;
     let keys = tx.list_api_keys().await?;
@@ -143,5 +143,5 @@ async fn replace_lost_key(store: &Sqlite, ops: &Ops) -> anyhow::Result<Option<Cr
         return Ok(None);
     }
     let actor = Actor { org, key_id: first.id.clone(), role: first.role };
-    Ok(Some(ops.create_api_key(&actor, first.role, &first.label).await?))
+    Ok(ops.create_api_key(&actor, first.role, &first.label, None).await?.value.token)
 }

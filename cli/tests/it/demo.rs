@@ -46,5 +46,7 @@ fn it_serves_on_until_it_is_interrupted() {
     assert_eq!(batches[0]["status"], "completed");
     process.signal(rustix::process::Signal::INT);
     let ended = process.end().done();
-    assert!(ended.err.contains("verified every hash and HMAC of 1 template and 240 runs: 0 disagree"));
+    assert!(
+        ended.err.contains("verified every hash and HMAC of 1 template, 1 batch and 240 runs: 0 disagree")
+    );
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::refusal::{Code, Refusal};
+use crate::refusal::{Code, Refusal, shown};
 use crate::template::InputValue;
 
 /// A part of a message's content.
@@ -80,7 +80,8 @@ impl<'a> Iterator for Pieces<'a> {
         };
         self.rest = &rest[length..];
         Some(piece.ok_or_else(|| {
-            Refusal::new(Code::PlaceholderInvalid, "`{{` opens neither `{{name}}` nor the literal `{{{{`")
+            let message = format!("{} opens neither `{{{{name}}}}` nor the literal `{{{{{{{{`", shown(rest));
+            Refusal::new(Code::PlaceholderInvalid, message)
         }))
     }
 }

@@ -219,10 +219,20 @@ const SHOWN_CHARS: usize = 80;
 
 /// A submitted value as a message names it: quoted, controls escaped, its beginning only where it is long.
 pub(crate) fn shown(value: &str) -> String {
-    let end = value.char_indices().nth(SHOWN_CHARS).map(|(index, _)| index);
-    match end {
-        None => format!("{value:?}"),
-        Some(end) => format!("{:?}…", &value[..end]),
+    let (beginning, more) = beginning(value);
+    format!("{beginning:?}{more}")
+}
+
+/// The same of a number's canonical text, which needs no quotes.
+pub(crate) fn abridged(number: &str) -> String {
+    let (beginning, more) = beginning(number);
+    format!("{beginning}{more}")
+}
+
+fn beginning(value: &str) -> (&str, &'static str) {
+    match value.char_indices().nth(SHOWN_CHARS) {
+        None => (value, ""),
+        Some((end, _)) => (&value[..end], "…"),
     }
 }
 

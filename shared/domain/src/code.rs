@@ -132,6 +132,8 @@ codes! {
     Run 0 BatchEnded "BATCH_ENDED" "The batch was cancelled or failed before the run started.",
     Integrity 0 HashMismatch "HASH_MISMATCH" "A stored hash differs from the one recomputed.",
     Integrity 0 HmacMismatch "HMAC_MISMATCH" "A record's HMAC differs from the one recomputed.",
+    Integrity 0 RecordMissing "RECORD_MISSING" "A record that has to stand is not stored.",
+    Integrity 0 CounterMismatch "COUNTER_MISMATCH" "A counter differs from the rows that it counts.",
     Integrity 0 RecordKeyUnknown "RECORD_KEY_UNKNOWN" "The record names a key that this server does not have.",
 }
 

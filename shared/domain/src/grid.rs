@@ -36,6 +36,17 @@ pub struct Grid {
 }
 
 impl Grid {
+    /// The grid of lists that were checked before; `None` where they are empty, out of order or make more cells than can be numbered.
+    #[must_use]
+    pub fn of(locales: Vec<Locale>, modes: Vec<GroundingMode>, replicates: u32) -> Option<Self> {
+        let names: Vec<String> = locales.iter().map(ToString::to_string).collect();
+        let ordered =
+            names.is_sorted_by(|left, right| left < right) && modes.is_sorted_by(|left, right| left < right);
+        let pairs = u32::try_from(locales.len()).ok()?.checked_mul(u32::try_from(modes.len()).ok()?)?;
+        let cells = pairs.checked_mul(replicates)?;
+        (ordered && cells > 0).then_some(Self { locales, modes, replicates, cells })
+    }
+
     /// The locales, sorted by their spelling.
     #[must_use]
     pub fn locales(&self) -> &[Locale] {

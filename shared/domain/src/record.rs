@@ -1,6 +1,8 @@
-//! Sealed records: what the HMAC of a template row and of a terminal run row covers (canonical.md §4; system.md, "Immutability and integrity").
+//! Sealed records: what the HMAC of a template, of a batch's definition, of a lock epoch and of a terminal run covers (canonical.md §4; system.md, "Immutability and integrity").
 
+mod batch;
 mod exchange;
+mod lock;
 mod run;
 mod template;
 
@@ -10,7 +12,9 @@ use secrecy::SecretString;
 use stet_canon::Digest;
 use stet_canon::record::record_hmac;
 
+pub use batch::BatchRecord;
 pub use exchange::{ExchangeRecord, sealed_exchanges};
+pub use lock::LockRecord;
 pub use run::RunRecord;
 pub use template::TemplateRecord;
 

@@ -1,6 +1,9 @@
 //! Verification: every hash and HMAC of a stored row recomputed, and the first field that disagrees named (system.md, "Immutability and integrity").
 
+mod batch;
+mod cells;
 mod exchanges;
+mod lock;
 mod run;
 mod template;
 
@@ -8,7 +11,10 @@ use std::borrow::Cow;
 
 use stet_canon::Digest;
 
+pub use batch::{BatchContext, verify_batch};
+pub use cells::{CellRecord, CellsCheck};
 pub use exchanges::verify_exchanges;
+pub use lock::verify_lock;
 pub use run::{RunContext, verify_run};
 pub use template::verify_template;
 
@@ -21,10 +27,19 @@ use crate::record::SealCheck;
 pub struct Disagreement {
     /// The column; a place in a list stands between slashes.
     pub field: Cow<'static, str>,
-    /// `HASH_MISMATCH`, `HMAC_MISMATCH` or `RECORD_KEY_UNKNOWN`.
+    /// `HASH_MISMATCH`, `HMAC_MISMATCH`, `RECORD_KEY_UNKNOWN`, `RECORD_MISSING` or `COUNTER_MISMATCH`.
     pub code: ErrorCode,
     /// What is stored and what was found; content is not repeated, only digests and short values.
     pub detail: String,
+}
+
+impl Disagreement {
+    /// The same within the list or row that the field stands in, such as `lock_epochs/1`.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Self {
+        self.field = format!("{place}/{}", self.field).into();
+        self
+    }
 }
 
 /// Characters of a value that a detail repeats at most.

@@ -51,6 +51,15 @@ pub struct CreatedKey {
     pub token: SecretString,
 }
 
+/// What the making of a key answers.
+#[derive(Debug)]
+pub struct IssuedKey {
+    /// The key.
+    pub key: ApiKey,
+    /// What its holder sends; `None` where the request was a replay: a token is shown once.
+    pub token: Option<SecretString>,
+}
+
 /// Writes a new key in the given transaction.
 pub(crate) async fn insert_new_key(
     ops: &Ops,

@@ -2,9 +2,11 @@
 
 mod get_batch;
 mod list_batches;
+mod list_preflight_attempts;
 mod plan;
 mod plan_batch;
 mod submit_batch;
+mod verify_batch;
 
 use stet_domain::ids::BatchId;
 use stet_store::{BatchRow, Tx};

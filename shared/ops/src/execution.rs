@@ -15,12 +15,14 @@ mod prune;
 mod release_preflight;
 mod release_runs;
 mod renew_leases;
+mod retry_preflight;
 mod retry_runs;
 mod seal_run;
 mod sweep;
 
 pub use commit_runs::RunCommit;
 pub use finish_preflight::PreflightEnd;
+pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;
 pub use seal_run::RunResult;
 pub use sweep::Swept;

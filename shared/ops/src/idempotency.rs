@@ -2,11 +2,19 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::{Duration, Instant};
 
+use stet_domain::ids::OrgId;
 use stet_domain::{Digest, Json};
 use stet_store::{IdempotencyRow, ResourceRef, StoreError, Tx};
 
 use crate::{OpError, Ops};
+
+/// How long a request waits for another under the same key.
+const IN_PROGRESS_WAIT: Duration = Duration::from_secs(5);
+
+/// How often it looks meanwhile.
+const IN_PROGRESS_POLL: Duration = Duration::from_millis(50);
 
 /// Characters of a key at most.
 const MAX_KEY_CHARS: usize = 255;
@@ -80,6 +88,30 @@ pub(crate) async fn earlier(
         None => Ok(None),
         Some(row) if row.fingerprint == request.fingerprint => Ok(Some(row.resource)),
         Some(row) => Err(OpError::IdempotencyMismatch { stored: row.body, sent: request.body.clone() }),
+    }
+}
+
+/// Begins the transaction in which the request works: nobody else works under its key meanwhile. Answers also what the same request brought about
+/// before. Where another transaction holds the key it is waited for, at most 5 s (api.md, "Conventions").
+pub(crate) async fn begin(
+    ops: &Ops,
+    org: &OrgId,
+    request: Option<&IdempotentRequest>,
+) -> Result<(Box<dyn Tx>, Option<ResourceRef>), OpError> {
+    let deadline = Instant::now() + IN_PROGRESS_WAIT;
+    loop {
+        let mut tx = ops.store().begin(org).await?;
+        let Some(held) = request else { return Ok((tx, None)) };
+        if tx.hold_idempotency(&held.key.0).await? {
+            let resource = earlier(ops, &mut *tx, request).await?;
+            return Ok((tx, resource));
+        }
+        // The connection is given back before the wait: whoever holds the key may need one.
+        drop(tx);
+        if Instant::now() >= deadline {
+            return Err(OpError::IdempotencyInProgress);
+        }
+        tokio::time::sleep(IN_PROGRESS_POLL).await;
     }
 }
 

@@ -34,6 +34,8 @@ operations! {
     VerifyTemplate "verify_template" Viewer,
     GetBatch "get_batch" Viewer,
     ListBatches "list_batches" Viewer,
+    ListPreflightAttempts "list_preflight_attempts" Viewer,
+    VerifyBatch "verify_batch" Viewer,
     GetRun "get_run" Viewer,
     ListRuns "list_runs" Viewer,
     ListAttempts "list_attempts" Viewer,

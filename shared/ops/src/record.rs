@@ -4,10 +4,11 @@ use stet_domain::Locale;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::evidence::WhyNotGrounded;
-use stet_domain::record::{ExchangeRecord, RunRecord, TemplateRecord};
+use stet_domain::ids::{BatchId, Fence, OrgId};
+use stet_domain::record::{BatchRecord, ExchangeRecord, LockRecord, RunRecord, TemplateRecord};
 use stet_domain::run::RunStatus;
 use stet_domain::verify::Disagreement;
-use stet_store::{ExchangeRow, OutputRow, RunEnd, RunRow, TemplateRow};
+use stet_store::{BatchRow, ExchangeRow, LockRow, OutputRow, RunEnd, RunRow, TemplateRow};
 
 /// The record of a template's row.
 pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
@@ -21,6 +22,48 @@ pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
         model_version_constraint: &row.model_version_constraint,
         created_by: &row.created_by,
         created_at: row.created_at,
+    }
+}
+
+/// The record of a batch's definition.
+pub(crate) fn batch_record(row: &BatchRow) -> BatchRecord<'_> {
+    BatchRecord {
+        org: &row.org,
+        id: row.id,
+        template: row.template,
+        batch_sha256: row.batch_sha256,
+        plan_sha256: row.plan_sha256,
+        locales: &row.locales,
+        grounding_modes: &row.grounding_modes,
+        replicates: row.replicates,
+        cells: row.cells,
+        inputs: &row.inputs,
+        inputs_sha256: row.inputs_sha256,
+        drift_policy: row.drift_policy,
+        max_parallel: row.max_parallel,
+        created_by: &row.created_by,
+        created_at: row.created_at,
+    }
+}
+
+/// The record of a lock epoch.
+pub(crate) fn lock_record<'a>(
+    org: &'a OrgId,
+    batch: BatchId,
+    row: &'a LockRow,
+    preflight_fence: Fence,
+    exchanges: &'a [u8],
+) -> LockRecord<'a> {
+    LockRecord {
+        org,
+        batch,
+        lock: &row.lock,
+        lock_version: row.lock_version.as_deref(),
+        service_tier: row.service_tier.as_deref(),
+        echo_sha256: row.echo_sha256,
+        observed_at: row.observed_at,
+        preflight_fence,
+        exchanges,
     }
 }
 

@@ -39,9 +39,16 @@ impl Verification {
 /// The field of a `table.column`; the tables of lists within a thing stay, before a slash.
 fn field(what: &str) -> String {
     match what.split_once('.') {
-        Some(("citations" | "attempts" | "exchanges" | "lock_epochs", _)) | None => {
-            what.replacen('.', "/", 1)
-        }
+        Some((
+            "citations"
+            | "attempts"
+            | "exchanges"
+            | "lock_epochs"
+            | "preflight_attempts"
+            | "preflight_exchanges",
+            _,
+        ))
+        | None => what.replacen('.', "/", 1),
         Some((_, column)) => column.to_owned(),
     }
 }

@@ -1,24 +1,22 @@
-//! Attempts and the exchanges in them: append-only.
+//! Attempts, at a run or at a preflight, and the exchanges in them: append-only.
 
 use async_trait::async_trait;
 use stet_domain::Digest;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
-use stet_domain::ids::{Fence, RunId};
+use stet_domain::ids::{BatchId, Fence, RunId};
 
 use crate::StoreError;
 
 /// One attempt; its row stands before the first provider call (reliability.md rule 2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptRow {
-    /// The run.
-    pub run: RunId,
-    /// The claim that it belongs to; a run's attempts are ordered by it.
+    /// The claim that it belongs to; the attempts at one thing are ordered by it.
     pub fence: Fence,
     /// The process that made it.
     pub worker: String,
-    /// When the run was claimed, by the database's clock.
+    /// When it was claimed, by the database's clock.
     pub started_at: Timestamp,
     /// When it ended; `None` while it runs, or where its process died.
     pub finished_at: Option<Timestamp>,
@@ -37,7 +35,7 @@ pub struct AttemptRow {
 pub struct ExchangeRow {
     /// Its place in the attempt, from 0.
     pub ordinal: u32,
-    /// What it was for: `answer`, `provoker` or `step2`.
+    /// What it was for: `answer`, `provoker` or `step2`; in a preflight `probe` or `canary`.
     pub purpose: String,
     /// The digest of `request_body`.
     pub request_sha256: Digest,
@@ -53,9 +51,27 @@ pub struct ExchangeRow {
     pub latency_ms: u64,
 }
 
-/// Attempts of one org; they are written by [`crate::Runs`]' claims and commits.
+/// How an attempt at a preflight ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreflightAttemptEnd {
+    /// How; what lost its claim is written as fenced, whatever stands here.
+    pub outcome: AttemptOutcome,
+    /// The error that ended it.
+    pub error_code: Option<ErrorCode>,
+    /// What is known of that error, bounded.
+    pub error_detail: Option<String>,
+    /// Its exchanges in order.
+    pub exchanges: Vec<ExchangeRow>,
+    /// When it ended.
+    pub finished_at: Timestamp,
+}
+
+/// Attempts of one org; they are written by the claims and commits of [`crate::Runs`] and [`crate::Batches`].
 #[async_trait]
 pub trait Attempts {
     /// All attempts at a run, oldest first.
     async fn list_attempts(&mut self, run: RunId) -> Result<Vec<AttemptRow>, StoreError>;
+
+    /// All attempts at the preflight of a batch, oldest first.
+    async fn list_preflight_attempts(&mut self, batch: BatchId) -> Result<Vec<AttemptRow>, StoreError>;
 }

@@ -8,8 +8,10 @@ use stet_domain::drift::DriftPolicy;
 use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, TemplateId};
 use stet_domain::lock::Lock;
 use stet_domain::mode::GroundingMode;
+use stet_domain::record::Seal;
+use stet_domain::verify::CellRecord;
 
-use crate::{CellRun, Page, PageRequest, StoreError};
+use crate::{CellRun, Page, PageRequest, PreflightAttemptEnd, StoreError};
 
 /// The part of a batch that never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct BatchRow {
 pub struct NewBatch {
     /// The definition.
     pub row: BatchRow,
+    /// The seal of the definition.
+    pub seal: Seal,
     /// One run a cell, by index.
     pub cells: Vec<CellRun>,
 }
@@ -108,6 +112,19 @@ pub struct LockRow {
     pub observed_at: Timestamp,
 }
 
+/// A lock epoch with what proves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLock {
+    /// Epoch and observation.
+    pub row: LockRow,
+    /// The claim of the preflight that observed it.
+    pub preflight_fence: Fence,
+    /// What the seal covers of that attempt's exchanges (`stet_domain::record::sealed_exchanges`).
+    pub sealed_exchanges: Vec<u8>,
+    /// The seal.
+    pub seal: Seal,
+}
+
 /// A batch as a reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchView {
@@ -149,7 +166,7 @@ pub trait Batches {
     /// A page of batches.
     async fn list_batches(&mut self, page: PageRequest) -> Result<Page<BatchView>, StoreError>;
 
-    /// Takes the lease of a preflight that is due; `None` where another holds it or the batch is past it.
+    /// Takes the lease of a preflight that is due and writes its attempt's row; `None` where another holds it or the batch is past it.
     async fn claim_preflight(
         &mut self,
         id: BatchId,
@@ -157,22 +174,24 @@ pub trait Batches {
         lease_seconds: u32,
     ) -> Result<Option<PreflightClaim>, StoreError>;
 
-    /// Gives the lease back, due again after `delay_ms`, one attempt counted unless `burn` is false; `false` if fenced.
+    /// Gives the lease back, due again after `delay_ms`, one attempt counted unless `burn` is false; `false` if fenced. The attempt is ended either way.
     async fn release_preflight(
         &mut self,
         id: BatchId,
         fence: Fence,
         delay_ms: u64,
         burn: bool,
+        end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError>;
 
-    /// Ends preflight under its fence: `preflight` → `status`, and lock epoch 1 where one was observed; `false` if fenced.
+    /// Ends preflight under its fence: `preflight` → `status`, and lock epoch 1 where one was observed; `false` if fenced. The attempt is ended either way.
     async fn finish_preflight(
         &mut self,
         id: BatchId,
         fence: Fence,
         control: &BatchControl,
-        lock: Option<&LockRow>,
+        lock: Option<&SealedLock>,
+        end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError>;
 
     /// Moves the control row from `from` to the given state; `false` where it was not in `from`.
@@ -191,4 +210,18 @@ pub trait Batches {
 
     /// The observation of an epoch.
     async fn get_lock(&mut self, id: BatchId, epoch: i64) -> Result<Option<LockRow>, StoreError>;
+
+    /// The seal of the definition.
+    async fn get_batch_seal(&mut self, id: BatchId) -> Result<Option<Seal>, StoreError>;
+
+    /// The lock epochs with what proves them, oldest first.
+    async fn list_sealed_locks(&mut self, id: BatchId) -> Result<Vec<SealedLock>, StoreError>;
+
+    /// What the runs of the batch say of their cells, by (`batch_run_index`, `rerun_index`), those after `after`, at most `limit`.
+    async fn list_cells(
+        &mut self,
+        id: BatchId,
+        after: Option<(u32, u32)>,
+        limit: u32,
+    ) -> Result<Vec<CellRecord>, StoreError>;
 }

@@ -51,7 +51,7 @@ macro_rules! conformance {
     ($bed:ident) => {
         $crate::conformance! { @cases $bed;
             api_keys: a_key_is_kept_found_and_revoked, a_taken_id_conflicts;
-            batches: a_batch_is_kept_with_its_cells, twenty_thousand_cells_in_one_transaction,
+            batches: a_batch_is_kept_with_its_cells, cells_are_listed_by_number, twenty_thousand_cells_in_one_transaction,
                 the_control_moves_only_from_where_it_was, a_batch_completes_when_every_cell_is_terminal,
                 cancelling_ends_what_waits;
             claims: a_claim_makes_the_attempt_and_brings_the_facts, concurrent_claimers_get_disjoint_runs,
@@ -68,7 +68,8 @@ macro_rules! conformance {
             key_checks: the_first_check_of_a_key_stands, another_secret_under_a_known_id_is_named;
             leases: renewing_holds_the_lease, a_released_run_burns_nothing, a_stale_fence_renews_nothing;
             pages: templates_page_without_loss, runs_page_without_loss_under_inserts, batches_page_without_loss;
-            preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence;
+            preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence,
+                every_attempt_is_kept;
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;
             runs: a_single_run_is_kept, filters_hold_together, counts_follow_the_filter;

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use stet_domain::Digest;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, RunId, TemplateId};
+use stet_domain::ids::{ApiKeyId, BatchId, RunId, TemplateId};
 
 use crate::StoreError;
 
 /// What a recorded request brought about; a replay answers with its present state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResourceRef {
     /// A template.
     Template(TemplateId),
@@ -16,6 +16,8 @@ pub enum ResourceRef {
     Batch(BatchId),
     /// A single run.
     Run(RunId),
+    /// An API key.
+    ApiKey(ApiKeyId),
 }
 
 /// One record.
@@ -38,6 +40,9 @@ pub struct IdempotencyRow {
 /// Idempotency records of one org.
 #[async_trait]
 pub trait Idempotency {
+    /// Holds the key until the transaction ends; `false`, at once, where another transaction holds it. On an engine with one writer nobody else can.
+    async fn hold_idempotency(&mut self, key: &str) -> Result<bool, StoreError>;
+
     /// The record of that key which has not expired at `now`.
     async fn get_idempotency(
         &mut self,

@@ -17,9 +17,9 @@ mod store;
 mod templates;
 
 pub use api_keys::{ApiKeyRow, ApiKeys};
-pub use attempts::{AttemptRow, Attempts, ExchangeRow};
+pub use attempts::{AttemptRow, Attempts, ExchangeRow, PreflightAttemptEnd};
 pub use batches::{
-    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, PreflightClaim,
+    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, PreflightClaim, SealedLock,
 };
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};

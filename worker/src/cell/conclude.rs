@@ -15,7 +15,7 @@ use stet_ops::{Ops, RunResult};
 use stet_provider::{Api, Failure};
 
 use super::ask::{Ask, Unaskable};
-use super::exchanges::Exchanges;
+use crate::exchanges::Exchanges;
 use crate::templates::Prepared;
 
 /// The result of an answer, by the judgement of it.

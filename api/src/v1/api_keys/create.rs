@@ -2,51 +2,47 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::StatusCode;
 use secrecy::ExposeSecret as _;
-use stet_domain::code::ErrorCode;
+use stet_canon::Json;
 use stet_domain::role::Role;
-use stet_ops::How;
 
 use crate::created::created;
 use crate::fields::Fields;
 use crate::gate::Caller;
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::state::ApiState;
 use crate::wire;
 
-/// Makes a key of the org; its token is shown this once.
+/// Makes a key of the org; its token is shown this once, and never by a replay.
 #[utoipa::path(
     post,
     path = "/v1/api-keys",
     operation_id = "create_api_key",
     tag = "api-keys",
     request_body = wire::CreateApiKey,
-    responses((status = 201, description = "Created", body = wire::CreatedApiKey))
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
+    responses(
+        (status = 201, description = "Created", body = wire::CreatedApiKey),
+        (status = 200, description = "The request is a replay: the key without its token", body = wire::CreatedApiKey),
+    )
 )]
 pub(crate) async fn create_api_key(
     State(state): State<ApiState>,
     caller: Caller,
-    uri: Uri,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    Query::none(&uri)?;
-    let (role, label) = read(posted)?;
-    let made = state.ops.create_api_key(&caller.0, role, &label).await?;
-    let location = format!("/v1/api-keys/{}", made.key.id);
-    let token = made.token.expose_secret().to_owned();
-    let body = wire::CreatedApiKey { key: made.key.into(), token };
-    Ok(created(How::New, StatusCode::CREATED, &location, &body))
+    let (role, label) = read(posted.json)?;
+    let done = state.ops.create_api_key(&caller.0, role, &label, posted.idempotent.as_ref()).await?;
+    let location = format!("/v1/api-keys/{}", done.value.key.id);
+    let token = done.value.token.map(|token| token.expose_secret().to_owned());
+    let body = wire::CreatedApiKey { key: done.value.key.into(), token };
+    Ok(created(done.how, StatusCode::CREATED, &location, &body))
 }
 
-fn read(posted: Posted) -> Result<(Role, String), Problem> {
-    if posted.idempotent.is_some() {
-        // A key's secret is shown once, so a replay could not answer as the first did; better no promise than a broken one.
-        return Err(Problem::new(ErrorCode::BadRequest, "the header Idempotency-Key is not taken here"));
-    }
-    let mut fields = Fields::of(posted.json)?;
+fn read(json: Json) -> Result<(Role, String), Problem> {
+    let mut fields = Fields::of(json)?;
     let role = fields.required_name("role", "viewer, submitter, operator or admin", Role::named);
     let label = fields.string("label");
     fields.finish()?;

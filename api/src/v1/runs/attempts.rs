@@ -24,6 +24,5 @@ pub(crate) async fn list_attempts(
     caller: Caller,
     PathId(id): PathId<RunId>,
 ) -> Result<Json<wire::Attempts>, Problem> {
-    let attempts = state.ops.list_attempts(&caller.0, id).await?;
-    Ok(Json(wire::Attempts { items: attempts.into_iter().map(wire::Attempt::from).collect() }))
+    Ok(Json(state.ops.list_attempts(&caller.0, id).await?.into()))
 }

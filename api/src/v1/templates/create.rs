@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use stet_domain::code::ErrorCode;
@@ -13,7 +13,6 @@ use crate::fields::Fields;
 use crate::gate::Caller;
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::state::ApiState;
 use crate::wire;
 
@@ -33,10 +32,8 @@ use crate::wire;
 pub(crate) async fn create_template(
     State(state): State<ApiState>,
     caller: Caller,
-    uri: Uri,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    Query::none(&uri)?;
     let new = read(&state, &posted)?;
     let done = state.ops.create_template(&caller.0, &new, posted.idempotent.as_ref()).await?;
     let template = wire::Template::from(done.value);

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{StatusCode, Uri};
+use http::StatusCode;
 use stet_domain::ids::TemplateId;
 use stet_ops::{Done, How, RunSubmission};
 
@@ -13,7 +13,6 @@ use crate::path_id::PathId;
 use crate::posted::Posted;
 use crate::prefer::Prefer;
 use crate::problem::Problem;
-use crate::query::Query;
 use crate::state::ApiState;
 use crate::wire;
 
@@ -39,10 +38,8 @@ pub(crate) async fn run_template(
     caller: Caller,
     PathId(id): PathId<TemplateId>,
     prefer: Prefer,
-    uri: Uri,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    Query::none(&uri)?;
     let submitted = read(&posted)?;
     let done = state.ops.submit_run(&caller.0, id, &submitted, posted.idempotent.as_ref()).await?;
     let done = wait(&state, &caller, prefer, done).await?;

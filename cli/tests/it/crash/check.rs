@@ -75,7 +75,10 @@ pub(super) fn all(site: &mut Site, batch: &str, kills: &[Kill]) {
     assert_eq!(ended["counters"], counters, "{kills:?}");
     assert_eq!(site.stet(&["batch", "list"]).done().lines().len(), 1, "the submission was accepted once");
     let verified = site.stet(&["verify", batch]).done().json();
-    assert_eq!(verified, json!({"templates": 0, "runs": CELLS, "disagreeing": 0, "findings": []}));
+    assert_eq!(
+        verified,
+        json!({"templates": 0, "batches": 1, "runs": CELLS, "disagreeing": 0, "findings": []})
+    );
     site.stop();
     rows(site, kills);
     calls(site, kills);

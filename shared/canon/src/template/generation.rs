@@ -70,7 +70,7 @@ impl Generation {
                 })
                 .and_then(|tokens| u32::try_from(tokens).ok()),
             reasoning_effort: fields.optional("reasoning_effort", offences, |value, at, offences| {
-                word(value, ReasoningEffort::from_word, at, offences)
+                word(value, ReasoningEffort::ALL, ReasoningEffort::as_str, at, offences)
             }),
             stop: fields
                 .optional("stop", offences, |value, at, offences| {

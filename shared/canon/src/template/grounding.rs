@@ -4,7 +4,7 @@ use super::fields::Fields;
 use super::value::{one_to, set, sorted, strings, up_to, verbatim, word};
 use super::words::words;
 use crate::json::{Json, Members};
-use crate::refusal::{Code, Offences};
+use crate::refusal::{Code, Offences, shown};
 
 /// Code points that a provoker may have.
 const MAX_PROVOKER_LENGTH: usize = 1_000;
@@ -43,13 +43,14 @@ impl Grounding {
         let known = ["provoker", "search_context_size", "allowed_domains"];
         let fields = Fields::open(value, &known, at, offences)?;
         let provoker = fields.optional("provoker", offences, |value, at, offences| {
-            if value.as_str().is_some_and(|text| text.contains(['\n', '\r'])) {
-                return offences.add(Code::ValueNotAllowed, "a provoker is one line", at);
+            if let Some(text) = value.as_str().filter(|text| text.contains(['\n', '\r'])) {
+                let message = format!("{} is more than the one line of a provoker", shown(text));
+                return offences.add(Code::ValueNotAllowed, message, at);
             }
             verbatim(value, one_to(MAX_PROVOKER_LENGTH), at, offences)
         });
         let search_context_size = fields.optional("search_context_size", offences, |value, at, offences| {
-            word(value, SearchContextSize::from_word, at, offences)
+            word(value, SearchContextSize::ALL, SearchContextSize::as_str, at, offences)
         });
         let allowed_domains = fields
             .optional("allowed_domains", offences, |value, at, offences| {

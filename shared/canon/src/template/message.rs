@@ -76,7 +76,7 @@ fn message(
         if late {
             return offences.add(Code::ValueNotAllowed, "system messages stand before all others", at);
         }
-        word(value, Role::from_word, at, offences)
+        word(value, Role::ALL, Role::as_str, at, offences)
     });
     let content = fields.required("content", offences, |value, at, offences| {
         let content = identifier(value, one_to(usize::MAX), at, offences)?;

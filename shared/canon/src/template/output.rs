@@ -31,11 +31,12 @@ enum Format {
 }
 
 impl Format {
-    fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "text" => Some(Self::Text),
-            "json" => Some(Self::Json),
-            _ => None,
+    const ALL: [Self; 2] = [Self::Text, Self::Json];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
         }
     }
 }
@@ -45,8 +46,9 @@ impl Output {
         let Some(submitted) = value else { return Some(Self::Text) };
         let is_text = submitted.get("format").and_then(Json::as_str) == Some("text");
         let fields = Fields::open(value, &["format", "schema", "strict"], at, offences)?;
-        let format = fields
-            .required("format", offences, |value, at, offences| word(value, Format::from_word, at, offences));
+        let format = fields.required("format", offences, |value, at, offences| {
+            word(value, &Format::ALL, Format::as_str, at, offences)
+        });
         if is_text {
             for name in ["schema", "strict"].into_iter().filter(|name| fields.get(name).is_some()) {
                 offences.add::<()>(

@@ -6,7 +6,7 @@ use super::value::{boolean, identifier, one_to, sorted, strings, up_to, word};
 use super::{Als, Generation, Grounding, Output, Provider, SPEC, Template, bounded, input, message};
 use crate::json::Json;
 use crate::number::Number;
-use crate::refusal::{Code, Offences, Refusal};
+use crate::refusal::{Code, Offences, Refusal, abridged};
 use crate::template::fields::Fields;
 use crate::trim::trimmed;
 
@@ -87,8 +87,10 @@ fn read(config: &Json, seed_key_id: SeedKeyId, offences: &mut Offences) -> Optio
     });
     let als =
         fields.optional("als", offences, |value, at, offences| Als::read(value, seed_key_id, at, offences));
-    if fields.get("spec").is_some_and(|value| value.as_number() != Some(&Number::from(SPEC))) {
-        offences.add::<()>(Code::ValueNotAllowed, format!("the only canonical version is {SPEC}"), "/spec");
+    if let Some(other) = fields.get("spec").filter(|value| value.as_number() != Some(&Number::from(SPEC))) {
+        let message =
+            format!("{} is no canonical version, {SPEC} is", abridged(&other.to_canonical_string()));
+        offences.add::<()>(Code::ValueNotAllowed, message, "/spec");
     }
     Some(Template {
         provider: provider?,
@@ -108,7 +110,7 @@ fn read(config: &Json, seed_key_id: SeedKeyId, offences: &mut Offences) -> Optio
 
 fn read_provider(value: &Json, at: &str, offences: &mut Offences) -> Option<Provider> {
     let name = identifier(value, one_to(usize::MAX), at, offences)?;
-    word(&name.to_ascii_lowercase().into(), Provider::from_word, at, offences)
+    word(&name.to_ascii_lowercase().into(), Provider::ALL, Provider::as_str, at, offences)
 }
 
 fn two_step(value: &Json, provider: Option<Provider>, offences: &mut Offences) -> Option<bool> {
@@ -116,7 +118,7 @@ fn two_step(value: &Json, provider: Option<Provider>, offences: &mut Offences) -
     let two_step = boolean(value, at, offences)?;
     match provider {
         Some(provider) if two_step && !provider.has_two_steps() => {
-            offences.add(Code::ValueNotAllowed, format!("{provider} grounds JSON in one step"), at)
+            offences.add(Code::ValueNotAllowed, format!("true: {provider} grounds JSON in one step"), at)
         }
         Some(_) | None => Some(two_step),
     }

@@ -5,7 +5,7 @@ use crate::json::Json;
 use crate::json::order::by_utf16;
 use crate::number::Number;
 use crate::pointer;
-use crate::refusal::{Code, Offences};
+use crate::refusal::{Code, Offences, abridged, shown};
 use crate::trim::trimmed;
 
 /// The least and the most of a length or a count.
@@ -49,17 +49,22 @@ fn bounded(text: String, Bounds { min, max }: Bounds, at: &str, offences: &mut O
     Some(text)
 }
 
-/// One word of a closed set, as `spelled` reads it.
-pub(super) fn word<T>(
+/// One word of a closed set, as `spelling` has each.
+pub(super) fn word<T: Copy>(
     value: &Json,
-    spelled: impl FnOnce(&str) -> Option<T>,
+    all: &[T],
+    spelling: fn(T) -> &'static str,
     at: &str,
     offences: &mut Offences,
 ) -> Option<T> {
     let Json::String(text) = value else { return wrong_type("a string", value, at, offences) };
-    match spelled(text) {
+    match all.iter().copied().find(|value| spelling(*value) == text) {
         Some(value) => Some(value),
-        None => offences.add(Code::ValueNotAllowed, "not one of the words that may stand here", at),
+        None => {
+            let words: Vec<&str> = all.iter().copied().map(spelling).collect();
+            let message = format!("{} is not one of: {}", shown(text), words.join(", "));
+            offences.add(Code::ValueNotAllowed, message, at)
+        }
     }
 }
 
@@ -72,7 +77,8 @@ pub(super) fn boolean(value: &Json, at: &str, offences: &mut Offences) -> Option
 pub(super) fn fraction(value: &Json, max: i64, at: &str, offences: &mut Offences) -> Option<Number> {
     let Json::Number(number) = value else { return wrong_type("a number", value, at, offences) };
     if *number < Number::from(0_i64) || *number > Number::from(max) {
-        return offences.add(Code::ValueNotAllowed, format!("{number} is not between 0 and {max}"), at);
+        let message = format!("{} is not between 0 and {max}", abridged(&number.to_string()));
+        return offences.add(Code::ValueNotAllowed, message, at);
     }
     Some(number.clone())
 }
@@ -81,12 +87,18 @@ pub(super) fn fraction(value: &Json, max: i64, at: &str, offences: &mut Offences
 pub(super) fn integer(value: &Json, min: i64, max: i64, at: &str, offences: &mut Offences) -> Option<i64> {
     let number = match value {
         Json::Number(number) if number.is_integer() => number,
-        Json::Number(_) => return offences.add(Code::WrongType, "an integer must stand here", at),
+        Json::Number(number) => {
+            let message = format!("{} is no integer", abridged(&number.to_string()));
+            return offences.add(Code::WrongType, message, at);
+        }
         other => return wrong_type("an integer", other, at, offences),
     };
     match number.to_i64().filter(|integer| (min..=max).contains(integer)) {
         Some(integer) => Some(integer),
-        None => offences.add(Code::ValueNotAllowed, format!("the number is not between {min} and {max}"), at),
+        None => {
+            let message = format!("{} is not between {min} and {max}", abridged(&number.to_string()));
+            offences.add(Code::ValueNotAllowed, message, at)
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! A submission, checked and counted: what a dry run shows and a batch is made of.
 
-use stet_canon::identity::{BatchIdentity, PlanIdentity};
 use stet_domain::als::{Catalog, MAX_BLOCK_CHARS, catalog_sha256};
 use stet_domain::code::ErrorCode;
 use stet_domain::drift::DriftPolicy;
@@ -223,19 +222,10 @@ fn bounded(text: &str) -> String {
 fn plan(row: &TemplateRow, template: &Template, parts: &Parts) -> Plan {
     let grid = &parts.grid;
     let als_catalog_sha256 = catalog_sha256(template);
-    let batch_sha256 = BatchIdentity {
-        template_sha256: row.template_sha256,
-        locales: grid.locales().iter().copied().collect(),
-        grounding_modes: grid.modes().iter().map(ToString::to_string).collect(),
-        replicates: grid.replicates().into(),
-        inputs_sha256: parts.inputs.sha256(),
-        drift_policy: parts.drift_policy.to_string(),
-    }
-    .digest();
-    let identity = PlanIdentity { batch_sha256, cells: grid.cells().into(), als_catalog_sha256 };
+    let batch_sha256 = grid.batch_sha256(row.template_sha256, parts.inputs.sha256(), parts.drift_policy);
     Plan {
         batch_sha256,
-        plan_sha256: identity.digest(),
+        plan_sha256: grid.plan_sha256(batch_sha256, als_catalog_sha256),
         locales: grid.locales().iter().map(ToString::to_string).collect(),
         grounding_modes: grid.modes().to_vec(),
         replicates: grid.replicates(),

@@ -6,7 +6,8 @@ use stet_store::{BatchRow, BatchView, CellRun, NewBatch, ResourceRef, Tx};
 
 use super::BatchSubmission;
 use super::plan::Plan;
-use crate::idempotency::{earlier, record};
+use crate::idempotency::{begin, earlier, record};
+use crate::record::batch_record;
 use crate::template::{required_template, typed};
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
 
@@ -35,8 +36,8 @@ impl Ops {
         let checked = self.check_batch(&row, &typed(&row)?, submitted)?;
         let batch = self.new_batch(actor, template, checked.plan, &checked.grid);
         let id = batch.row.id;
-        let mut tx = self.store().begin(&actor.org).await?;
-        if let Some(resource) = earlier(self, &mut *tx, idempotency).await? {
+        let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
+        if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
         tx.insert_batch(&batch).await?;
@@ -77,7 +78,8 @@ impl Ops {
                 replicate_index: cell.replicate_index,
             })
             .collect();
-        NewBatch { row, cells }
+        let seal = batch_record(&row).seal(&self.parts.record_keys);
+        NewBatch { row, seal, cells }
     }
 }
 
@@ -87,7 +89,7 @@ async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<BatchVi
             let value = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
             Ok(Done { value, how: How::Replayed })
         }
-        ResourceRef::Template(_) | ResourceRef::Run(_) => {
+        ResourceRef::Template(_) | ResourceRef::Run(_) | ResourceRef::ApiKey(_) => {
             Err(OpError::internal("replaying a batch", "the key's record names another kind of thing"))
         }
     }

@@ -1,14 +1,17 @@
 //! What preflight comes to.
 
 use stet_domain::Digest;
+use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchEvent, BatchStatus, step};
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::{Lock, Observation};
-use stet_store::{BatchControl, LockRow, PreflightClaim};
+use stet_domain::record::sealed_exchanges;
+use stet_store::{BatchControl, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim, SealedLock};
 
 use super::pause::SYSTEM;
+use crate::record::{exchange_records, lock_record};
 use crate::{OpError, Ops};
 
 /// The epoch that preflight opens.
@@ -60,11 +63,22 @@ impl PreflightEnd {
     }
 
     fn reason(&self) -> Option<String> {
+        self.code().zip(self.detail()).map(|(code, detail)| format!("{code}: {detail}"))
+    }
+
+    const fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Locked { .. } => None,
-            Self::Refused { code, detail }
-            | Self::Outage { code, detail }
-            | Self::Failed { code, detail } => Some(format!("{code}: {detail}")),
+            Self::Refused { code, .. } | Self::Outage { code, .. } | Self::Failed { code, .. } => Some(*code),
+        }
+    }
+
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Locked { .. } => None,
+            Self::Refused { detail, .. } | Self::Outage { detail, .. } | Self::Failed { detail, .. } => {
+                Some(detail.clone())
+            }
         }
     }
 
@@ -83,7 +97,8 @@ impl PreflightEnd {
 }
 
 impl Ops {
-    /// Ends a preflight under its claim; `false` where the claim had passed on, and then nothing was written.
+    /// Ends a preflight under its claim, and its attempt with what it exchanged; `false` where the claim had passed on, and then the attempt alone is
+    /// written, as fenced.
     ///
     /// # Errors
     /// [`OpError::Store`].
@@ -92,34 +107,53 @@ impl Ops {
         org: &OrgId,
         claim: &PreflightClaim,
         end: PreflightEnd,
+        exchanges: Vec<ExchangeRow>,
     ) -> Result<bool, OpError> {
         let event = end.event();
         let next = step(BatchStatus::Preflight, event)
             .map_err(|illegal| OpError::internal("ending a preflight", &illegal))?;
         let now = self.parts.clock.now();
         let reason = end.reason();
-        let lock = end.lock(now);
+        let attempt = PreflightAttemptEnd {
+            outcome: AttemptOutcome::Recorded,
+            error_code: end.code(),
+            error_detail: end.detail(),
+            exchanges,
+            finished_at: now,
+        };
+        let lock = end.lock(now).map(|row| self.seal_lock(org, claim, row, &attempt.exchanges));
         let control = BatchControl {
             status: next.state,
             pause_reason: event.pause_reason(),
             reason,
             changed_by: SYSTEM.to_owned(),
             changed_at: now,
-            lock_epoch: lock.as_ref().map(|lock| lock.lock.epoch),
+            lock_epoch: lock.as_ref().map(|lock| lock.row.lock.epoch),
             preflight_attempts: claim.attempts.saturating_add(1),
         };
         let id = claim.row.id;
         let mut tx = self.store().begin(org).await?;
-        if !tx.finish_preflight(id, claim.fence, &control, lock.as_ref()).await? {
-            return Ok(false);
-        }
-        if control.status == BatchStatus::Failed {
+        let held = tx.finish_preflight(id, claim.fence, &control, lock.as_ref(), &attempt).await?;
+        if held && control.status == BatchStatus::Failed {
             tx.cancel_waiting_runs(id, now).await?;
         }
         tx.commit().await?;
-        if control.status == BatchStatus::Running {
+        if held && control.status == BatchStatus::Running {
             self.parts.tasks.run_batch(org, id).await;
         }
-        Ok(true)
+        Ok(held)
+    }
+
+    fn seal_lock(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        row: LockRow,
+        exchanges: &[ExchangeRow],
+    ) -> SealedLock {
+        let sealed_exchanges = sealed_exchanges(&exchange_records(exchanges));
+        let seal = lock_record(org, claim.row.id, &row, claim.fence, &sealed_exchanges)
+            .seal(&self.parts.record_keys);
+        SealedLock { row, preflight_fence: claim.fence, sealed_exchanges, seal }
     }
 }

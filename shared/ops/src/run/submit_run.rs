@@ -10,7 +10,7 @@ use stet_domain::{Json, Template};
 use stet_store::{ResourceRef, RunView, SingleRun, Tx};
 
 use super::required_run;
-use crate::idempotency::{earlier, record};
+use crate::idempotency::{begin, earlier, record};
 use crate::template::{required_template, typed};
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
 
@@ -57,8 +57,8 @@ impl Ops {
             created_by: actor.key_id.to_string(),
             created_at: self.parts.clock.now(),
         };
-        let mut tx = self.store().begin(&actor.org).await?;
-        if let Some(resource) = earlier(self, &mut *tx, idempotency).await? {
+        let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
+        if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
         tx.insert_single_run(&run).await?;
@@ -113,7 +113,7 @@ fn in_singular(mut error: FieldError) -> FieldError {
 async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<RunView>, OpError> {
     match resource {
         ResourceRef::Run(id) => Ok(Done { value: required_run(tx, id).await?, how: How::Replayed }),
-        ResourceRef::Template(_) | ResourceRef::Batch(_) => {
+        ResourceRef::Template(_) | ResourceRef::Batch(_) | ResourceRef::ApiKey(_) => {
             Err(OpError::internal("replaying a run", "the key's record names another kind of thing"))
         }
     }

@@ -9,7 +9,7 @@ use stet_domain::{Digest, Json};
 use stet_store::{ResourceRef, StoreError, TemplateRow, Tx};
 
 use super::required_template;
-use crate::idempotency::{earlier, record};
+use crate::idempotency::{begin, earlier, record};
 use crate::record::template_record;
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
 
@@ -130,8 +130,8 @@ impl Ops {
         accepted: &Accepted,
         idempotency: Option<&IdempotentRequest>,
     ) -> Result<Done<TemplateRow>, OpError> {
-        let mut tx = self.store().begin(&actor.org).await?;
-        if let Some(resource) = earlier(self, &mut *tx, idempotency).await? {
+        let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
+        if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
         let (value, how) = if let Some(stored) = tx.find_template(&accepted.candidates).await? {
@@ -172,7 +172,7 @@ impl Ops {
 async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<TemplateRow>, OpError> {
     match resource {
         ResourceRef::Template(id) => Ok(Done { value: required_template(tx, id).await?, how: How::Replayed }),
-        ResourceRef::Batch(_) | ResourceRef::Run(_) => {
+        ResourceRef::Batch(_) | ResourceRef::Run(_) | ResourceRef::ApiKey(_) => {
             Err(OpError::internal("replaying a template", "the key's record names another kind of thing"))
         }
     }

@@ -24,7 +24,7 @@ use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
 pub(crate) use doubles::{Listed, RecordedRings, TestClock, TestIds};
-pub(crate) use execution::{MODEL, exchange, observed};
+pub(crate) use execution::{MODEL, exchange, observed, probe};
 
 /// 32 bytes in base64, of one letter.
 pub(crate) const SECRET_A: &str = "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=";
@@ -66,6 +66,13 @@ impl Default for Start {
     }
 }
 
+impl Database {
+    /// Where the file is.
+    pub(crate) fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("stet.db")
+    }
+}
+
 impl World {
     /// A process over a database of its own.
     pub(crate) async fn new() -> Self {
@@ -90,7 +97,7 @@ impl World {
         let ids = Arc::new(TestIds::new());
         let rings = Arc::new(RecordedRings::default());
         let listed = Arc::new(Listed::default());
-        let coord = Arc::new(SqliteCoord::open(&database.folder.path().join("stet.db")).await.unwrap());
+        let coord = Arc::new(SqliteCoord::open(&database.path()).await.unwrap());
         let ports = VersionsPorts {
             flights: coord.clone(),
             cache: coord,

@@ -14,3 +14,4 @@ mod single_run;
 mod sweep;
 mod templates;
 mod tenancy;
+mod verify_batch;

@@ -1,13 +1,24 @@
 //! How a preflight may end.
 
+use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::BatchId;
 use stet_domain::run::RunStatus;
-use stet_ops::PreflightEnd;
+use stet_ops::{PreflightEnd, PreflightRetry};
 use stet_store::{PreflightClaim, RunFilter};
 
-use crate::fixture::{FIRST_PAGE, MODEL, World, admin, grid, observed, org, worker};
+use crate::fixture::{FIRST_PAGE, MODEL, World, admin, grid, observed, org, probe, worker};
+
+fn retry() -> PreflightRetry {
+    PreflightRetry {
+        delay_ms: 0,
+        burn: true,
+        code: ErrorCode::ProviderServerError,
+        detail: "500".to_owned(),
+        exchanges: vec![probe()],
+    }
+}
 
 async fn claimed(world: &World) -> (BatchId, PreflightClaim) {
     let template = world.template().await;
@@ -26,13 +37,16 @@ async fn another_version_pauses_before_a_cell_is_spent() {
         code: ErrorCode::ModelVersionMismatch,
         detail: "seen gpt-4o-2024-11-20".to_owned(),
     };
-    assert!(world.ops.finish_preflight(&org("default"), &claim, end.clone()).await.unwrap());
+    assert!(world.ops.finish_preflight(&org("default"), &claim, end.clone(), vec![probe()]).await.unwrap());
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.control.status, BatchStatus::Paused);
     assert_eq!(view.control.pause_reason, Some(PauseReason::Preflight));
     assert_eq!(view.control.reason.as_deref(), Some("MODEL_VERSION_MISMATCH: seen gpt-4o-2024-11-20"));
     assert_eq!((view.control.lock_epoch, view.locks.len(), view.counters.pending), (None, 0, 8));
-    assert!(!world.ops.finish_preflight(&org("default"), &claim, end).await.unwrap(), "it is over");
+    assert!(
+        !world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap(),
+        "it is over"
+    );
 }
 
 #[tokio::test]
@@ -40,7 +54,7 @@ async fn a_final_error_fails_the_batch_and_calls_off_its_runs() {
     let world = World::new().await;
     let (batch, claim) = claimed(&world).await;
     let end = PreflightEnd::Failed { code: ErrorCode::ProviderAuth, detail: "401".to_owned() };
-    assert!(world.ops.finish_preflight(&org("default"), &claim, end).await.unwrap());
+    assert!(world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap());
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.counters.cancelled), (BatchStatus::Failed, 8));
     let filter = RunFilter { batch: Some(batch), ..RunFilter::default() };
@@ -55,14 +69,26 @@ async fn a_final_error_fails_the_batch_and_calls_off_its_runs() {
 #[tokio::test]
 async fn a_preflight_given_back_is_due_again_and_its_claim_worthless() {
     let world = World::new().await;
+    let here = org("default");
     let (batch, claim) = claimed(&world).await;
-    assert!(world.ops.release_preflight(&org("default"), batch, claim.fence, 0, true).await.unwrap());
-    assert!(!world.ops.release_preflight(&org("default"), batch, claim.fence, 0, true).await.unwrap());
+    let again = |fence| world.ops.retry_preflight(&here, batch, fence, retry());
+    assert!(again(claim.fence).await.unwrap());
+    assert!(!again(claim.fence).await.unwrap());
     assert_eq!(world.ops.due_preflights(10).await.unwrap().len(), 1);
     let end = PreflightEnd::Locked { observed: observed(MODEL), service_tier: None, echo_sha256: None };
-    assert!(!world.ops.finish_preflight(&org("default"), &claim, end).await.unwrap(), "fenced");
+    assert!(
+        !world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap(),
+        "fenced"
+    );
     let second = world.ops.claim_preflight(&org("default"), batch, &worker()).await.unwrap().unwrap();
     assert_eq!(second.attempts, 1, "the first is counted");
+    assert!(world.ops.release_preflight(&here, batch, second.fence).await.unwrap());
+    let third = world.ops.claim_preflight(&here, batch, &worker()).await.unwrap().unwrap();
+    assert_eq!(third.attempts, 1, "nothing is burned by a stop");
+    let attempts = world.ops.list_preflight_attempts(&admin(), batch).await.unwrap();
+    let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, [Some(AttemptOutcome::Retried), Some(AttemptOutcome::Released), None]);
+    assert_eq!(attempts[0].exchanges, [probe()]);
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.locks.len()), (BatchStatus::Preflight, 0));
 }
@@ -73,7 +99,7 @@ async fn an_outage_pauses_with_its_own_reason() {
     let (batch, claim) = claimed(&world).await;
     let end =
         PreflightEnd::Outage { code: ErrorCode::ProviderQuotaExhausted, detail: "no credit".to_owned() };
-    assert!(world.ops.finish_preflight(&org("default"), &claim, end).await.unwrap());
+    assert!(world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap());
     let control = world.ops.get_batch(&admin(), batch).await.unwrap().control;
     assert_eq!(control.pause_reason, Some(PauseReason::ProviderOutage));
 }

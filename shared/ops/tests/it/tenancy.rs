@@ -6,7 +6,7 @@ use stet_ops::{OpError, PreflightEnd};
 use stet_store::RunFilter;
 use ulid::Ulid;
 
-use crate::fixture::{FIRST_PAGE, MODEL, World, admin, grid, observed, org, single, stranger, worker};
+use crate::fixture::{FIRST_PAGE, MODEL, World, admin, grid, observed, org, probe, single, stranger, worker};
 
 fn absent<T: std::fmt::Debug>(result: Result<T, OpError>) -> String {
     match result {
@@ -78,7 +78,7 @@ async fn execution_reaches_its_own_org_alone() {
     assert_eq!(ops.claim_preflight(&there, second, &worker()).await.unwrap(), None);
     let claim = ops.claim_preflight(&here, second, &worker()).await.unwrap().unwrap();
     let end = PreflightEnd::Locked { observed: observed(MODEL), service_tier: None, echo_sha256: None };
-    assert!(!ops.finish_preflight(&there, &claim, end).await.unwrap());
+    assert!(!ops.finish_preflight(&there, &claim, end, vec![probe()]).await.unwrap());
 }
 
 #[tokio::test]

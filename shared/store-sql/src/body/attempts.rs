@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::code::ErrorCode;
-use stet_domain::ids::{Fence, RunId};
+use stet_domain::ids::{BatchId, Fence, RunId};
 use stet_store::{AttemptRow, Attempts, ExchangeRow, StoreError};
 
 use super::{Columns, Row, Transaction, queries};
@@ -13,26 +13,39 @@ use super::{Columns, Row, Transaction, queries};
 #[async_trait]
 impl Attempts for Transaction {
     async fn list_attempts(&mut self, run: RunId) -> Result<Vec<AttemptRow>, StoreError> {
-        let query = self.scoped(queries::LIST_EXCHANGES).bind(run.to_bytes().to_vec());
-        let mut exchanges: BTreeMap<Fence, Vec<ExchangeRow>> = BTreeMap::new();
-        for row in &self.all(query).await? {
-            let (fence, exchange) = read_exchange(row)?;
-            exchanges.entry(fence).or_default().push(exchange);
-        }
-        let query = self.scoped(queries::LIST_ATTEMPTS).bind(run.to_bytes().to_vec());
-        let rows = self.all(query).await?;
-        rows.iter().map(|row| read_attempt(row, &mut exchanges)).collect()
+        list(self, "attempts", (queries::LIST_ATTEMPTS, queries::LIST_EXCHANGES), run.to_bytes()).await
+    }
+
+    async fn list_preflight_attempts(&mut self, batch: BatchId) -> Result<Vec<AttemptRow>, StoreError> {
+        let statements = (queries::LIST_PREFLIGHT_ATTEMPTS, queries::LIST_PREFLIGHT_EXCHANGES);
+        list(self, "preflight_attempts", statements, batch.to_bytes()).await
     }
 }
 
+/// The attempts at one thing, each with its exchanges.
+async fn list(
+    tx: &mut Transaction,
+    table: &'static str,
+    (attempts, exchanges): (&'static str, &'static str),
+    of: [u8; 16],
+) -> Result<Vec<AttemptRow>, StoreError> {
+    let query = tx.scoped(exchanges).bind(of.to_vec());
+    let mut by_fence: BTreeMap<Fence, Vec<ExchangeRow>> = BTreeMap::new();
+    for row in &tx.all(query).await? {
+        let (fence, exchange) = read_exchange(row)?;
+        by_fence.entry(fence).or_default().push(exchange);
+    }
+    let query = tx.scoped(attempts).bind(of.to_vec());
+    let rows = tx.all(query).await?;
+    rows.iter().map(|row| read_attempt(Columns::of(table, row), &mut by_fence)).collect()
+}
+
 fn read_attempt(
-    row: &Row,
+    columns: Columns<'_>,
     exchanges: &mut BTreeMap<Fence, Vec<ExchangeRow>>,
 ) -> Result<AttemptRow, StoreError> {
-    let columns = Columns::of("attempts", row);
     let fence = Fence(columns.get("fence")?);
     Ok(AttemptRow {
-        run: RunId::from_bytes(columns.array("run_id")?),
         fence,
         worker: columns.text("worker")?,
         started_at: columns.time("started_at_us")?,

@@ -1,5 +1,6 @@
 //! Batches.
 
+mod cells;
 mod complete;
 mod control;
 mod insert;
@@ -7,14 +8,17 @@ mod list;
 mod lock;
 mod preflight;
 mod row;
+mod seal;
 
 use async_trait::async_trait;
 use stet_domain::batch::BatchStatus;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Fence, Incarnation};
+use stet_domain::record::Seal;
+use stet_domain::verify::CellRecord;
 use stet_store::{
-    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, Page, PageRequest, PreflightClaim,
-    StoreError,
+    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, Page, PageRequest, PreflightAttemptEnd,
+    PreflightClaim, SealedLock, StoreError,
 };
 
 use super::{Columns, Row, Transaction, counters, page, params, queries};
@@ -56,8 +60,9 @@ impl Batches for Transaction {
         fence: Fence,
         delay_ms: u64,
         burn: bool,
+        end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError> {
-        preflight::release(self, id, fence, delay_ms, burn).await
+        preflight::release(self, id, fence, delay_ms, burn, end).await
     }
 
     async fn finish_preflight(
@@ -65,9 +70,10 @@ impl Batches for Transaction {
         id: BatchId,
         fence: Fence,
         control: &BatchControl,
-        lock: Option<&LockRow>,
+        lock: Option<&SealedLock>,
+        end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError> {
-        preflight::finish(self, id, fence, control, lock).await
+        preflight::finish(self, id, fence, control, lock, end).await
     }
 
     async fn set_batch_control(
@@ -90,5 +96,21 @@ impl Batches for Transaction {
     async fn get_lock(&mut self, id: BatchId, epoch: i64) -> Result<Option<LockRow>, StoreError> {
         let query = self.scoped(queries::GET_LOCK).bind(id.to_bytes().to_vec()).bind(epoch);
         self.optional(query).await?.map(|row| read_lock(Columns::of("lock_epochs", &row))).transpose()
+    }
+    async fn get_batch_seal(&mut self, id: BatchId) -> Result<Option<Seal>, StoreError> {
+        seal::get_batch_seal(self, id).await
+    }
+
+    async fn list_sealed_locks(&mut self, id: BatchId) -> Result<Vec<SealedLock>, StoreError> {
+        lock::list_sealed_locks(self, id).await
+    }
+
+    async fn list_cells(
+        &mut self,
+        id: BatchId,
+        after: Option<(u32, u32)>,
+        limit: u32,
+    ) -> Result<Vec<CellRecord>, StoreError> {
+        cells::list_cells(self, id, after, limit).await
     }
 }

@@ -9,6 +9,13 @@ use super::{Columns, Row, Transaction, queries};
 
 #[async_trait]
 impl Idempotency for Transaction {
+    async fn hold_idempotency(&mut self, key: &str) -> Result<bool, StoreError> {
+        let query = self.scoped(queries::HOLD_IDEMPOTENCY).bind(key.to_owned());
+        let row = self.optional(query).await?;
+        let held = row.map(|row| Columns::of("idempotency_keys", &row).flag_if("held")).transpose()?;
+        Ok(held.flatten() == Some(true))
+    }
+
     async fn get_idempotency(
         &mut self,
         key: &str,
@@ -19,10 +26,12 @@ impl Idempotency for Transaction {
     }
 
     async fn insert_idempotency(&mut self, row: &IdempotencyRow) -> Result<(), StoreError> {
-        let (kind, id) = match row.resource {
-            ResourceRef::Template(id) => ("template", id.to_bytes()),
-            ResourceRef::Batch(id) => ("batch", id.to_bytes()),
-            ResourceRef::Run(id) => ("run", id.to_bytes()),
+        let (kind, id) = match &row.resource {
+            ResourceRef::Template(id) => ("template", id.to_bytes().to_vec()),
+            ResourceRef::Batch(id) => ("batch", id.to_bytes().to_vec()),
+            ResourceRef::Run(id) => ("run", id.to_bytes().to_vec()),
+            // 16 characters of ASCII.
+            ResourceRef::ApiKey(id) => ("api_key", id.as_str().as_bytes().to_vec()),
         };
         let query = self
             .scoped(queries::INSERT_IDEMPOTENCY)
@@ -30,7 +39,7 @@ impl Idempotency for Transaction {
             .bind(row.fingerprint.to_bytes().to_vec())
             .bind(row.body.clone())
             .bind(kind)
-            .bind(id.to_vec())
+            .bind(id)
             .bind(row.created_at.0)
             .bind(row.expires_at.0);
         match self.run(query).await? {
@@ -51,6 +60,7 @@ fn read_record(row: &Row) -> Result<IdempotencyRow, StoreError> {
             "template" => Some(ResourceRef::Template(TemplateId::from_bytes(id))),
             "batch" => Some(ResourceRef::Batch(BatchId::from_bytes(id))),
             "run" => Some(ResourceRef::Run(RunId::from_bytes(id))),
+            "api_key" => str::from_utf8(&id).ok()?.parse().ok().map(ResourceRef::ApiKey),
             _ => None,
         })?,
         created_at: columns.time("created_at_us")?,

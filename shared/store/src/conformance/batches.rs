@@ -3,6 +3,7 @@
 use stet_domain::batch::BatchStatus;
 use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
+use stet_domain::verify::CellRecord;
 
 use super::Bed;
 use super::sample::{at, control, lock};
@@ -25,6 +26,7 @@ pub async fn a_batch_is_kept_with_its_cells(bed: &dyn Bed) -> Result<(), StoreEr
     assert_eq!(view.control.changed_by, batch.row.created_by);
     assert_eq!(view.counters, BatchCounters { pending: 12, ..BatchCounters::default() });
     assert_eq!((view.locks.as_slice(), view.completed_at), ([].as_slice(), None));
+    assert_eq!(tx.get_batch_seal(batch.row.id).await?, Some(batch.seal.clone()));
     for cell in &batch.cells {
         let run = tx.get_run(cell.id).await?.expect("the run stands");
         assert_eq!(run.inputs, batch.row.inputs);
@@ -36,6 +38,35 @@ pub async fn a_batch_is_kept_with_its_cells(bed: &dyn Bed) -> Result<(), StoreEr
         assert_eq!((row.grounding_mode, row.replicate_index), (cell.grounding_mode, cell.replicate_index));
         assert_eq!((row.status, row.fence.0, row.end), (RunStatus::Pending, 0, None));
         assert_eq!((row.created_at, row.inputs_sha256), (batch.row.created_at, batch.row.inputs_sha256));
+    }
+    Ok(())
+}
+
+/// Cells come in order, page by page, with where their runs stand.
+pub async fn cells_are_listed_by_number(bed: &dyn Bed) -> Result<(), StoreError> {
+    let mut scene = Scene::open(bed.store()).await?;
+    let (batch, ids) = scene.running(2).await?;
+    scene.finish(&ids[..3]).await?;
+    let mut tx = scene.store.read(&scene.org).await?;
+    let mut cells = tx.list_cells(batch.row.id, None, 5).await?;
+    let last = cells.last().map(|cell| (cell.batch_run_index, cell.rerun_index));
+    cells.extend(tx.list_cells(batch.row.id, last, 5).await?);
+    assert_eq!(cells.len(), batch.cells.len());
+    for (found, cell) in cells.iter().zip(&batch.cells) {
+        let ended = ids[..3].contains(&cell.id);
+        let expected = CellRecord {
+            run: cell.id,
+            template: batch.row.template,
+            batch_run_index: cell.batch_run_index,
+            rerun_index: 0,
+            locale: cell.locale.clone(),
+            locale_index: cell.locale_index,
+            grounding_mode: cell.grounding_mode,
+            replicate_index: cell.replicate_index,
+            inputs_sha256: batch.row.inputs_sha256,
+            status: if ended { RunStatus::Succeeded } else { RunStatus::Pending },
+        };
+        assert_eq!(*found, expected);
     }
     Ok(())
 }

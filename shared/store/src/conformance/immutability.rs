@@ -5,7 +5,7 @@ use super::scene::{LONG_SECONDS, Scene};
 use crate::StoreError;
 
 /// Statements that would change what was written for good.
-const FORBIDDEN: [&str; 27] = [
+const FORBIDDEN: [&str; 32] = [
     "UPDATE templates SET name = 'x'",
     "UPDATE templates SET canonical = canonical",
     "DELETE FROM templates",
@@ -33,10 +33,15 @@ const FORBIDDEN: [&str; 27] = [
     "UPDATE exchanges SET latency_ms = 0",
     "DELETE FROM exchanges",
     "UPDATE attempts SET outcome = 'lost' WHERE outcome = 'recorded'",
+    "UPDATE preflight_attempts SET outcome = 'lost' WHERE outcome = 'recorded'",
+    "UPDATE preflight_attempts SET worker = 'x'",
+    "DELETE FROM preflight_attempts",
+    "UPDATE preflight_exchanges SET latency_ms = 0",
+    "DELETE FROM preflight_exchanges",
 ];
 
 /// Statements that would put another row in the place of one that stands, by each of its keys and by the row's own number.
-const REPLACING: [&str; 16] = [
+const REPLACING: [&str; 18] = [
     "INSERT OR REPLACE INTO templates SELECT * FROM templates",
     "INSERT OR REPLACE INTO templates SELECT org_id, zeroblob(16), name, template_sha256, canonical, provider,
         model_version_constraint, created_by, created_at_us, record_hmac, record_key_id FROM templates",
@@ -59,6 +64,8 @@ const REPLACING: [&str; 16] = [
         run_id, 99, url_raw, url, class FROM citations",
     "INSERT OR REPLACE INTO attempts SELECT * FROM attempts",
     "INSERT OR REPLACE INTO exchanges SELECT * FROM exchanges",
+    "INSERT OR REPLACE INTO preflight_attempts SELECT * FROM preflight_attempts",
+    "INSERT OR REPLACE INTO preflight_exchanges SELECT * FROM preflight_exchanges",
     "INSERT INTO exchanges SELECT * FROM exchanges WHERE true ON CONFLICT DO UPDATE SET reply_body = x'00'",
     "INSERT OR REPLACE INTO exchanges (rowid, org_id, run_id, fence, ordinal, purpose, request_sha256, request_body,
         reply_body, latency_ms) SELECT rowid, org_id, run_id, fence, 99, purpose, request_sha256, request_body,

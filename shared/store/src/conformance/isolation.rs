@@ -4,7 +4,7 @@ use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
 
 use super::Bed;
-use super::sample::{at, control, lock, worker};
+use super::sample::{at, control, preflight_end, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene, run_ids};
 use crate::{PageRequest, ReleaseRow, RunFilter, RunView, StoreError};
 
@@ -45,6 +45,10 @@ pub async fn another_org_sees_nothing(bed: &dyn Bed) -> Result<(), StoreError> {
     }
     assert_eq!(tx.get_idempotency("k", record.created_at).await?, None);
     assert_eq!(tx.list_api_keys().await?, []);
+    assert_eq!(tx.list_preflight_attempts(batch.row.id).await?, []);
+    assert_eq!(tx.get_batch_seal(batch.row.id).await?, None);
+    assert_eq!(tx.list_sealed_locks(batch.row.id).await?, []);
+    assert_eq!(tx.list_cells(batch.row.id, None, 10).await?, []);
     Ok(())
 }
 
@@ -69,8 +73,10 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(!tx.revoke_api_key(&key.id, at(1)).await?);
     assert_eq!(tx.claim_preflight(waiting, &worker("b"), LONG_SECONDS).await?, None);
-    assert!(!tx.release_preflight(waiting, held, 0, true).await?);
-    assert!(!tx.finish_preflight(waiting, held, &control(BatchStatus::Running), Some(&lock(1))).await?);
+    let end = preflight_end(AttemptOutcome::Retried);
+    assert!(!tx.release_preflight(waiting, held, 0, true, &end).await?);
+    let (to, lock) = (control(BatchStatus::Running), sealed_lock(1, held));
+    assert!(!tx.finish_preflight(waiting, held, &to, Some(&lock), &end).await?);
     assert!(!tx.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Cancelled)).await?);
     assert_eq!(tx.cancel_waiting_runs(id, at(1)).await?, 0);
     assert_eq!(tx.complete_batches(&[id, waiting], at(1)).await?, []);
@@ -94,7 +100,8 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     assert_eq!(state(&scene, &ids).await?, before);
     assert_eq!(scene.store.find_api_key(&key.id).await?, Some(key));
     let mut tx = scene.store.begin(&scene.org).await?;
-    assert!(tx.release_preflight(waiting, held, 0, true).await?);
+    assert_eq!(tx.list_preflight_attempts(waiting).await?[0].outcome, None, "nobody else ended it");
+    assert!(tx.release_preflight(waiting, held, 0, true, &end).await?);
     assert_eq!(bed.number("SELECT count(*) FROM runs WHERE org_id = 'bravo'").await, 0);
     assert_eq!(bed.number("SELECT count(*) FROM exchanges").await, 0);
     assert_eq!(run_ids(&batch), ids);

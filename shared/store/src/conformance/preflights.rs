@@ -1,10 +1,11 @@
 //! The lease of a preflight.
 
+use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::Fence;
 
 use super::Bed;
-use super::sample::{control, lock, worker};
+use super::sample::{at, control, lock, preflight_end, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene};
 use crate::StoreError;
 
@@ -37,12 +38,13 @@ pub async fn a_released_preflight_waits(bed: &dyn Bed) -> Result<(), StoreError>
     let template = scene.template().await?;
     let id = scene.new_batch(&template, 1).await?.row.id;
     let (mut attempts, mut fences) = (Vec::new(), Vec::new());
+    let end = preflight_end(AttemptOutcome::Retried);
     for burn in [true, false, true] {
         let mut tx = scene.store.begin(&scene.org).await?;
         let claim = tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?.expect("it is due");
-        assert!(!tx.release_preflight(id, Fence(claim.fence.0 + 1), 0, true).await?);
-        assert!(tx.release_preflight(id, claim.fence, 0, burn).await?);
-        assert!(!tx.release_preflight(id, claim.fence, 0, burn).await?);
+        assert!(!tx.release_preflight(id, Fence(claim.fence.0 + 1), 0, true, &end).await?);
+        assert!(tx.release_preflight(id, claim.fence, 0, burn, &end).await?);
+        assert!(!tx.release_preflight(id, claim.fence, 0, burn, &end).await?);
         tx.commit().await?;
         attempts.push(claim.attempts);
         fences.push(claim.fence);
@@ -52,7 +54,7 @@ pub async fn a_released_preflight_waits(bed: &dyn Bed) -> Result<(), StoreError>
     let mut tx = scene.store.begin(&scene.org).await?;
     let claim = tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?.expect("it is due");
     assert_eq!(claim.attempts, 2);
-    assert!(tx.release_preflight(id, claim.fence, 3_600_000, true).await?);
+    assert!(tx.release_preflight(id, claim.fence, 3_600_000, true, &end).await?);
     assert_eq!(tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?, None);
     tx.commit().await?;
     let (now, next) = (scene.store.now().await?, scene.store.next_due().await?);
@@ -71,12 +73,50 @@ pub async fn finishing_takes_the_fence(bed: &dyn Bed) -> Result<(), StoreError> 
     let mut tx = scene.store.begin(&scene.org).await?;
     let claim = tx.claim_preflight(id, &worker("b"), LONG_SECONDS).await?.expect("the lease is over");
     let to = control(BatchStatus::Running);
-    assert!(!tx.finish_preflight(id, stale.fence, &to, Some(&lock(1))).await?);
-    assert!(tx.finish_preflight(id, claim.fence, &to, Some(&lock(1))).await?);
-    assert!(!tx.finish_preflight(id, claim.fence, &to, Some(&lock(1))).await?);
+    let (seen, end) = (sealed_lock(1, claim.fence), preflight_end(AttemptOutcome::Recorded));
+    assert!(!tx.finish_preflight(id, stale.fence, &to, Some(&seen), &end).await?);
+    assert!(tx.finish_preflight(id, claim.fence, &to, Some(&seen), &end).await?);
+    assert!(!tx.finish_preflight(id, claim.fence, &to, Some(&seen), &end).await?);
     assert_eq!(tx.claim_preflight(id, &worker("c"), LONG_SECONDS).await?, None);
     tx.commit().await?;
     let view = scene.store.read(&scene.org).await?.get_batch(id).await?.expect("the batch stands");
     assert_eq!((view.control, view.locks), (to, vec![lock(1)]));
+    assert_eq!(scene.store.read(&scene.org).await?.list_sealed_locks(id).await?, [seen]);
+    Ok(())
+}
+
+/// An attempt's row stands from its claim on; it ends once, as lost where its lease passed on, and keeps what it exchanged.
+pub async fn every_attempt_is_kept(bed: &dyn Bed) -> Result<(), StoreError> {
+    let mut scene = Scene::open(bed.store()).await?;
+    let template = scene.template().await?;
+    let id = scene.new_batch(&template, 1).await?.row.id;
+    let (retried, recorded) =
+        (preflight_end(AttemptOutcome::Retried), preflight_end(AttemptOutcome::Recorded));
+    let mut fences = Vec::new();
+    for (name, lease) in [("a", OVER_SECONDS), ("b", LONG_SECONDS), ("c", LONG_SECONDS)] {
+        let mut tx = scene.store.begin(&scene.org).await?;
+        let claim = tx.claim_preflight(id, &worker(name), lease).await?.expect("it is due");
+        tx.commit().await?;
+        fences.push(claim.fence);
+        let mut tx = scene.store.begin(&scene.org).await?;
+        match name {
+            "a" => assert_eq!(tx.list_preflight_attempts(id).await?[0].outcome, None),
+            "b" => assert!(tx.release_preflight(id, claim.fence, 0, true, &retried).await?),
+            _ => {
+                let (to, lock) = (control(BatchStatus::Running), sealed_lock(1, claim.fence));
+                assert!(tx.finish_preflight(id, claim.fence, &to, Some(&lock), &recorded).await?);
+                assert!(!tx.release_preflight(id, fences[0], 0, true, &retried).await?, "it was lost");
+            }
+        }
+        tx.commit().await?;
+    }
+    let attempts = scene.store.read(&scene.org).await?.list_preflight_attempts(id).await?;
+    let ends: Vec<_> = attempts.iter().map(|attempt| (attempt.fence, attempt.outcome)).collect();
+    let outcomes = [AttemptOutcome::Fenced, AttemptOutcome::Retried, AttemptOutcome::Recorded];
+    assert_eq!(ends, fences.iter().copied().zip(outcomes.map(Some)).collect::<Vec<_>>());
+    for (attempt, name) in attempts.iter().zip(["a", "b", "c"]) {
+        assert_eq!((&attempt.worker, &attempt.exchanges), (&worker(name).0, &retried.exchanges));
+        assert_eq!((attempt.error_code, attempt.finished_at), (retried.error_code, Some(at(3))));
+    }
     Ok(())
 }

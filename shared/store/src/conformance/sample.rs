@@ -1,6 +1,7 @@
 //! Rows to test with: every field set, ids that grow, no clock and no chance.
 
 use stet_domain::Digest;
+use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::citation::{Citation, CitationClass};
 use stet_domain::clock::Timestamp;
@@ -9,6 +10,7 @@ use stet_domain::drift::DriftPolicy;
 use stet_domain::ids::{ApiKeyId, BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
 use stet_domain::lock::{Lock, Observation};
 use stet_domain::mode::GroundingMode;
+use stet_domain::record::Seal;
 use stet_domain::role::Role;
 use stet_domain::run::RunStatus;
 use stet_domain::usage::TokenUsage;
@@ -16,7 +18,7 @@ use ulid::Ulid;
 
 use crate::{
     ApiKeyRow, BatchControl, BatchRow, CellRun, CommitRow, ExchangeRow, IdempotencyRow, LockRow, NewBatch,
-    OutputRow, ResourceRef, RetryRow, RunEnd, SingleRun, TemplateRow,
+    OutputRow, PreflightAttemptEnd, ResourceRef, RetryRow, RunEnd, SealedLock, SingleRun, TemplateRow,
 };
 
 /// 2026-11-23T00:00:00Z, the first moment of every sample.
@@ -136,7 +138,8 @@ impl Sample {
                 }
             })
             .collect();
-        NewBatch { row, cells }
+        let seal = Seal { hmac: self.digest().to_bytes(), key_id: "r1".to_owned() };
+        NewBatch { row, seal, cells }
     }
 
     /// A single run.
@@ -272,6 +275,29 @@ pub fn lock(epoch: i64) -> LockRow {
         service_tier: Some("default".to_owned()),
         echo_sha256: Some(Digest::of(b"echo")),
         observed_at: at(0),
+    }
+}
+
+/// The same with what proves it, as the preflight under `fence` observed it.
+#[must_use]
+pub fn sealed_lock(epoch: i64, fence: Fence) -> SealedLock {
+    SealedLock {
+        row: lock(epoch),
+        preflight_fence: fence,
+        sealed_exchanges: b"[]".to_vec(),
+        seal: Seal { hmac: Digest::of(b"lock").to_bytes(), key_id: "r1".to_owned() },
+    }
+}
+
+/// The end of an attempt at a preflight, with one exchange.
+#[must_use]
+pub fn preflight_end(outcome: AttemptOutcome) -> PreflightAttemptEnd {
+    PreflightAttemptEnd {
+        outcome,
+        error_code: Some(ErrorCode::ProviderRateLimited),
+        error_detail: Some("slow down".to_owned()),
+        exchanges: vec![exchange(0, "probe")],
+        finished_at: at(3),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Steps that cases share: what has to stand in the database before the case begins.
 
+use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 
-use super::sample::{Sample, at, control, lock, org, worker};
+use super::sample::{Sample, at, control, org, preflight_end, sealed_lock, worker};
 use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow};
 
 /// A lease that outlasts every case.
@@ -69,7 +70,8 @@ impl<'b> Scene<'b> {
         let claim = tx.claim_preflight(id, &worker("preflight"), LONG_SECONDS).await?;
         let fence = claim.expect("a new batch is due for preflight").fence;
         let to = control(BatchStatus::Running);
-        assert!(tx.finish_preflight(id, fence, &to, Some(&lock(1))).await?);
+        let (lock, end) = (sealed_lock(1, fence), preflight_end(AttemptOutcome::Recorded));
+        assert!(tx.finish_preflight(id, fence, &to, Some(&lock), &end).await?);
         tx.commit().await
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::InputValue;
 use crate::json::{Json, Members};
 use crate::pointer;
-use crate::refusal::{Code, Offences, Refusal, shown};
+use crate::refusal::{Code, Offences, Refusal, abridged, shown};
 use crate::template::fields::{Fields, wrong_type};
 use crate::template::value::{integer, list, one_to, word};
 use crate::template::words::words;
@@ -73,19 +73,22 @@ impl Input {
             }
         }
         if self.allowed.as_ref().is_some_and(|allowed| !allowed.contains(value)) {
-            offences.add::<()>(Code::ValueNotAllowed, "the value is not one of the input's `enum`", at);
+            let value = abridged(&Json::from(value.clone()).to_canonical_string());
+            let message = format!("{value} is not one of the input's `enum`");
+            offences.add::<()>(Code::ValueNotAllowed, message, at);
         }
     }
 
     fn read(value: &Json, at: &str, offences: &mut Offences) -> Option<Self> {
         let fields = Fields::open(Some(value), &["type", "max_length", "enum", "default"], at, offences)?;
         let kind = fields.required("type", offences, |value, at, offences| {
-            word(value, InputType::from_word, at, offences)
+            word(value, InputType::ALL, InputType::as_str, at, offences)
         });
         let max_length = fields.optional("max_length", offences, |value, at, offences| {
             let length = integer(value, 1, MAX_MAX_LENGTH.into(), at, offences)?;
-            if kind.is_some_and(|kind| kind != InputType::String) {
-                return offences.add(Code::ValueNotAllowed, "only strings have a `max_length`", at);
+            if let Some(kind) = kind.filter(|kind| *kind != InputType::String) {
+                let message = format!("{length}: only strings have a `max_length`, no {kind} has");
+                return offences.add(Code::ValueNotAllowed, message, at);
             }
             u32::try_from(length).ok()
         });
@@ -139,9 +142,11 @@ pub(in crate::template) fn inputs(
         let at = pointer::join(at, key);
         let name = trimmed(key);
         if !is_name(&name) {
-            offences.add::<()>(Code::ValueNotAllowed, "not a name of an input: `[a-z][a-z0-9_]{0,63}`", &at);
+            let message = format!("{} is no name of an input: `[a-z][a-z0-9_]{{0,63}}`", shown(&name));
+            offences.add::<()>(Code::ValueNotAllowed, message, &at);
         } else if !names.insert(name.clone()) {
-            offences.add::<()>(Code::JsonDuplicateKey, "the same name, once trimmed, stands twice", &at);
+            let message = format!("the name {}, once trimmed, stands twice", shown(&name));
+            offences.add::<()>(Code::JsonDuplicateKey, message, &at);
         }
         if let Some(input) = Input::read(value, &at, offences) {
             inputs.insert(name, input);

@@ -36,7 +36,9 @@ pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Resu
         .bind(row.drift_policy.as_str())
         .bind(row.max_parallel.map(i64::from))
         .bind(row.created_by.clone())
-        .bind(row.created_at.0);
+        .bind(row.created_at.0)
+        .bind(batch.seal.hmac.to_vec())
+        .bind(batch.seal.key_id.clone());
     tx.run(definition).await?;
     let control = tx
         .scoped(queries::INSERT_BATCH_CONTROL)

@@ -1,12 +1,18 @@
 //! Lock epochs.
 
-use stet_domain::ids::BatchId;
+use stet_domain::ids::{BatchId, Fence};
 use stet_domain::lock::{Lock, Observation};
-use stet_store::{LockRow, StoreError};
+use stet_store::{LockRow, SealedLock, StoreError};
 
+use super::seal::read_seal;
 use super::{Columns, Transaction, queries};
 
-pub(super) async fn insert_lock(tx: &mut Transaction, id: BatchId, row: &LockRow) -> Result<(), StoreError> {
+pub(super) async fn insert_lock(
+    tx: &mut Transaction,
+    id: BatchId,
+    lock: &SealedLock,
+) -> Result<(), StoreError> {
+    let row = &lock.row;
     let query = tx
         .scoped(queries::INSERT_LOCK)
         .bind(id.to_bytes().to_vec())
@@ -16,9 +22,32 @@ pub(super) async fn insert_lock(tx: &mut Transaction, id: BatchId, row: &LockRow
         .bind(row.lock_version.clone())
         .bind(row.service_tier.clone())
         .bind(row.echo_sha256.map(|digest| digest.to_bytes().to_vec()))
-        .bind(row.observed_at.0);
+        .bind(row.observed_at.0)
+        .bind(lock.preflight_fence.0)
+        .bind(lock.sealed_exchanges.clone())
+        .bind(lock.seal.hmac.to_vec())
+        .bind(lock.seal.key_id.clone());
     tx.run(query).await?;
     Ok(())
+}
+
+pub(super) async fn list_sealed_locks(
+    tx: &mut Transaction,
+    id: BatchId,
+) -> Result<Vec<SealedLock>, StoreError> {
+    let query = tx.scoped(queries::LIST_SEALED_LOCKS).bind(id.to_bytes().to_vec());
+    let rows = tx.all(query).await?;
+    rows.iter()
+        .map(|row| {
+            let columns = Columns::of("lock_epochs", row);
+            Ok(SealedLock {
+                row: read_lock(columns)?,
+                preflight_fence: Fence(columns.get("preflight_fence")?),
+                sealed_exchanges: columns.bytes("sealed_exchanges")?,
+                seal: read_seal(columns)?,
+            })
+        })
+        .collect()
 }
 
 pub(in super::super) fn read_lock(columns: Columns<'_>) -> Result<LockRow, StoreError> {

@@ -1,11 +1,15 @@
-//! The lease of a preflight.
+//! The lease of a preflight, and the attempts under it.
 
+use stet_domain::attempt::AttemptOutcome;
+use stet_domain::code::ErrorCode;
 use stet_domain::ids::{BatchId, Fence, Incarnation};
-use stet_store::{BatchControl, Batches as _, LockRow, PreflightClaim, StoreError};
+use stet_store::{
+    BatchControl, Batches as _, ExchangeRow, PreflightAttemptEnd, PreflightClaim, SealedLock, StoreError,
+};
 
 use super::control::bind_control;
 use super::lock::insert_lock;
-use super::params::delay;
+use super::params::{delay, integer};
 use super::{Columns, Transaction, queries};
 
 pub(super) async fn claim(
@@ -22,6 +26,7 @@ pub(super) async fn claim(
     let Some(claimed) = tx.optional(query).await? else { return Ok(None) };
     let columns = Columns::of("batch_controls", &claimed);
     let (fence, attempts) = (Fence(columns.get("preflight_fence")?), columns.number("preflight_attempts")?);
+    begin_attempt(tx, id, fence, worker).await?;
     Ok(tx.get_batch_row(id).await?.map(|row| PreflightClaim { row, fence, attempts }))
 }
 
@@ -31,6 +36,7 @@ pub(super) async fn release(
     fence: Fence,
     delay_ms: u64,
     burn: bool,
+    end: &PreflightAttemptEnd,
 ) -> Result<bool, StoreError> {
     let query = tx
         .scoped(queries::RELEASE_PREFLIGHT)
@@ -38,7 +44,9 @@ pub(super) async fn release(
         .bind(fence.0)
         .bind(delay(delay_ms))
         .bind(i64::from(burn));
-    Ok(tx.run(query).await? == 1)
+    let held = tx.run(query).await? == 1;
+    end_attempt(tx, id, fence, held, end).await?;
+    Ok(held)
 }
 
 pub(super) async fn finish(
@@ -46,14 +54,79 @@ pub(super) async fn finish(
     id: BatchId,
     fence: Fence,
     control: &BatchControl,
-    lock: Option<&LockRow>,
+    lock: Option<&SealedLock>,
+    end: &PreflightAttemptEnd,
 ) -> Result<bool, StoreError> {
     let query = tx.scoped(queries::FINISH_PREFLIGHT).bind(id.to_bytes().to_vec()).bind(fence.0);
-    if tx.run(bind_control(query, control)).await? == 0 {
-        return Ok(false);
-    }
-    if let Some(lock) = lock {
+    let held = tx.run(bind_control(query, control)).await? == 1;
+    if let (true, Some(lock)) = (held, lock) {
         insert_lock(tx, id, lock).await?;
     }
-    Ok(true)
+    end_attempt(tx, id, fence, held, end).await?;
+    Ok(held)
+}
+
+/// The attempts that are open still were lost with their leases.
+async fn begin_attempt(
+    tx: &mut Transaction,
+    id: BatchId,
+    fence: Fence,
+    worker: &Incarnation,
+) -> Result<(), StoreError> {
+    let lost = tx.scoped(queries::LOSE_PREFLIGHT_ATTEMPTS).bind(id.to_bytes().to_vec());
+    tx.run(lost).await?;
+    let begun = tx
+        .scoped(queries::INSERT_PREFLIGHT_ATTEMPT)
+        .bind(id.to_bytes().to_vec())
+        .bind(fence.0)
+        .bind(worker.0.clone());
+    tx.run(begun).await?;
+    Ok(())
+}
+
+/// Writes the end and the exchanges; an attempt that has its end keeps it.
+async fn end_attempt(
+    tx: &mut Transaction,
+    id: BatchId,
+    fence: Fence,
+    held: bool,
+    end: &PreflightAttemptEnd,
+) -> Result<(), StoreError> {
+    let outcome = if held { end.outcome } else { AttemptOutcome::Fenced };
+    let query = tx
+        .scoped(queries::CLOSE_PREFLIGHT_ATTEMPT)
+        .bind(id.to_bytes().to_vec())
+        .bind(fence.0)
+        .bind(end.finished_at.0)
+        .bind(outcome.as_str())
+        .bind(end.error_code.map(ErrorCode::as_str))
+        .bind(end.error_detail.clone());
+    if tx.run(query).await? == 1 {
+        for exchange in &end.exchanges {
+            insert_exchange(tx, id, fence, exchange).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn insert_exchange(
+    tx: &mut Transaction,
+    id: BatchId,
+    fence: Fence,
+    exchange: &ExchangeRow,
+) -> Result<(), StoreError> {
+    let query = tx
+        .scoped(queries::INSERT_PREFLIGHT_EXCHANGE)
+        .bind(id.to_bytes().to_vec())
+        .bind(fence.0)
+        .bind(i64::from(exchange.ordinal))
+        .bind(exchange.purpose.clone())
+        .bind(exchange.request_sha256.to_bytes().to_vec())
+        .bind(exchange.request_body.clone())
+        .bind(exchange.reply_status.map(i64::from))
+        .bind(exchange.provider_request_id.clone())
+        .bind(exchange.reply_body.clone())
+        .bind(integer(exchange.latency_ms));
+    tx.run(query).await?;
+    Ok(())
 }

@@ -10,13 +10,14 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 12] = [
+const ACROSS_ORGS: [&str; 13] = [
     "due_preflights.sqlite.sql",
     "due_runs.sqlite.sql",
     "expired_runs.sqlite.sql",
     "find_api_key.sql",
     "finished_batches.sql",
     "has_migrations.sqlite.sql",
+    "hold_idempotency.sqlite.sql",
     "list_key_checks.sql",
     "list_migrations.sqlite.sql",
     "next_due.sql",
@@ -70,7 +71,7 @@ fn every_query_takes_the_org() {
 const LARGE: [&str; 6] = ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 16] = [
+const PLANS: [(&str, &[&str]); 17] = [
     (
         "add_to_counters.sqlite.sql",
         &["SEARCH c USING INDEX sqlite_autoindex_batch_counters_1 (org_id=? AND batch_id=?)"],
@@ -105,6 +106,12 @@ const PLANS: [(&str, &[&str]); 16] = [
     (
         "list_batches.sql",
         &["SEARCH b USING INDEX batches_by_created (org_id=? AND (created_at_us,batch_id)<(?,?))"],
+    ),
+    (
+        "list_cells.sql",
+        &[
+            "SEARCH r USING INDEX sqlite_autoindex_runs_2 (org_id=? AND batch_id=? AND (batch_run_index,rerun_index)>(?,?))",
+        ],
     ),
     (
         "list_runs_of_batch.sql",

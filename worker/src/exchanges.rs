@@ -5,9 +5,10 @@ use stet_provider::Exchange;
 
 /// What an exchange is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Answer,
     Provoker,
+    Probe,
 }
 
 impl Purpose {
@@ -15,15 +16,16 @@ impl Purpose {
         match self {
             Self::Answer => "answer",
             Self::Provoker => "provoker",
+            Self::Probe => "probe",
         }
     }
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Exchanges(Vec<ExchangeRow>);
+pub(crate) struct Exchanges(Vec<ExchangeRow>);
 
 impl Exchanges {
-    pub(super) fn add(&mut self, purpose: Purpose, exchange: Exchange) {
+    pub(crate) fn add(&mut self, purpose: Purpose, exchange: Exchange) {
         self.0.push(ExchangeRow {
             ordinal: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
             purpose: purpose.as_str().to_owned(),
@@ -37,7 +39,7 @@ impl Exchanges {
     }
 
     /// All of them; none are left.
-    pub(super) fn take(&mut self) -> Vec<ExchangeRow> {
+    pub(crate) fn take(&mut self) -> Vec<ExchangeRow> {
         std::mem::take(&mut self.0)
     }
 }

@@ -1,0 +1,77 @@
+//! The record of a lock epoch.
+
+use stet_canon::{Digest, Json, Members};
+
+use super::{RecordKeys, Seal, SealCheck, Sealed};
+use crate::clock::Timestamp;
+use crate::ids::{BatchId, Fence, OrgId};
+use crate::lock::Lock;
+
+/// Every stored column of a lock epoch but its seal, and what was exchanged to observe it.
+#[derive(Debug, Clone, Copy)]
+pub struct LockRecord<'a> {
+    /// Its org.
+    pub org: &'a OrgId,
+    /// Its batch.
+    pub batch: BatchId,
+    /// Epoch and observation.
+    pub lock: &'a Lock,
+    /// The version that an operator accepted in the place of the template's.
+    pub lock_version: Option<&'a str>,
+    /// The service tier that served the probe.
+    pub service_tier: Option<&'a str>,
+    /// The fingerprint of the echoed settings.
+    pub echo_sha256: Option<Digest>,
+    /// When it was observed.
+    pub observed_at: Timestamp,
+    /// The claim of the preflight that observed it.
+    pub preflight_fence: Fence,
+    /// What was exchanged for it, as [`super::sealed_exchanges`] writes it.
+    pub exchanges: &'a [u8],
+}
+
+impl LockRecord<'_> {
+    /// The digest of the record: canonical JSON of all columns, the exchanges as their digest.
+    #[must_use]
+    pub fn sha256(&self) -> Digest {
+        let observed = &self.lock.observed;
+        let members: Members = [
+            ("kind", Json::from("lock_epoch")),
+            ("org_id", self.org.as_str().into()),
+            ("batch_id", self.batch.to_string().into()),
+            ("epoch", self.lock.epoch.into()),
+            ("model_version", observed.model_version.as_str().into()),
+            ("model_fingerprint", observed.model_fingerprint.as_deref().into()),
+            ("lock_version", self.lock_version.into()),
+            ("service_tier", self.service_tier.into()),
+            ("echo_sha256", self.echo_sha256.into()),
+            ("observed_at", self.observed_at.to_string().into()),
+            ("preflight_fence", self.preflight_fence.0.into()),
+            ("exchanges_sha256", Digest::of(self.exchanges).into()),
+        ]
+        .into_iter()
+        .collect();
+        Json::from(members).digest()
+    }
+
+    /// The seal to store with it.
+    #[must_use]
+    pub fn seal(&self, keys: &RecordKeys) -> Seal {
+        keys.seal(&self.sealed())
+    }
+
+    /// Checks a stored seal.
+    #[must_use]
+    pub fn check(&self, keys: &RecordKeys, seal: &Seal) -> SealCheck {
+        keys.check(&self.sealed(), &seal.hmac, &seal.key_id)
+    }
+
+    fn sealed(&self) -> Sealed<'_> {
+        Sealed {
+            org: self.org,
+            id: format!("{}/{}", self.batch, self.lock.epoch),
+            record_sha256: self.sha256(),
+            created_at: self.observed_at,
+        }
+    }
+}
