@@ -1,6 +1,7 @@
 //! What stands before an operation: the key, its role, and a bound on its time.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
@@ -9,6 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use stet_domain::code::ErrorCode;
+use stet_domain::metric::Metric;
 use stet_ops::{Actor, OpError, Operation};
 
 use crate::problem::Problem;
@@ -20,6 +22,7 @@ use crate::state::ApiState;
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     pub(crate) state: ApiState,
+    pub(crate) operation_id: Arc<str>,
     pub(crate) access: Access,
     /// Whether the operation has parameters in its query; one that has none takes none, and what it has is its own to read.
     pub(crate) takes_query: bool,
@@ -43,7 +46,18 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 }
 
 /// Lets a request pass to its operation. Nothing else of it is looked at before its key and role are.
-pub(crate) async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let operation = gate.operation_id.clone();
+    let response = pass(gate, request, next).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!(Metric::HttpRequests.name(), "operation" => operation.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!(Metric::HttpRequestSeconds.name(), "operation" => operation).record(begun.elapsed());
+    response
+}
+
+async fn pass(gate: Gate, mut request: Request, next: Next) -> Response {
     if let Access::Key(operation) = gate.access {
         let token = bearer(request.headers()).map(SecretString::from);
         match admit(&gate.state, token, operation).await {

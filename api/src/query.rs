@@ -28,8 +28,15 @@ impl Query {
             let detail = format!("the query has {} bytes, at most {MAX_BYTES}", text.len());
             return Err(Problem::new(ErrorCode::BadRequest, detail));
         }
-        let sent = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
-        Ok(Self { sent, taken: Vec::new(), errors: Vec::new() })
+        let sent: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let mut query = Self { sent, taken: Vec::new(), errors: Vec::new() };
+        // No column holds it, and not every engine takes it as a parameter.
+        let null = query.sent.iter().find(|(_, value)| value.contains('\0')).map(|(name, _)| name.clone());
+        if let Some(name) = null {
+            let name: String = name.chars().take(64).collect();
+            query.refuse(&name, ErrorCode::ValueNotAllowed, "the value has the character U+0000");
+        }
+        Ok(query)
     }
 
     /// The value of the parameter.

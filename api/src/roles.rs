@@ -46,8 +46,10 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("create_api_key", Access::Key(Operation::CreateApiKey)),
     ("list_api_keys", Access::Key(Operation::ListApiKeys)),
     ("revoke_api_key", Access::Key(Operation::RevokeApiKey)),
+    ("list_audit", Access::Key(Operation::ListAudit)),
     ("livez", Access::Open),
     ("readyz", Access::Open),
+    ("metrics", Access::Open),
     ("openapi", Access::Open),
     ("docs", Access::Open),
 ];

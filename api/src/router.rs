@@ -16,7 +16,7 @@ use crate::gate::{Gate, gate};
 use crate::problem::Problem;
 use crate::roles::{self, Access};
 use crate::state::ApiState;
-use crate::{docs, edge, livez, openapi_json, readyz, v1};
+use crate::{docs, edge, livez, metrics, openapi_json, readyz, v1};
 
 /// The HTTP surface. Its routes are those of [`crate::openapi::document`], for both come from one list.
 pub fn router(state: ApiState) -> Router {
@@ -52,7 +52,8 @@ fn gate_of(state: &ApiState, operation: &Operation) -> Option<Gate> {
         |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
     );
     let timeout = state.options.handler_timeout + waits;
-    Some(Gate { state: state.clone(), access, takes_query, timeout })
+    let operation_id = operation_id.into();
+    Some(Gate { state: state.clone(), operation_id, access, takes_query, timeout })
 }
 
 /// Every operation with its path, in the order of the document. One entry an operation: each has a gate of its own.
@@ -79,8 +80,10 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(v1::api_keys::create::create_api_key),
         routes!(v1::api_keys::list::list_api_keys),
         routes!(v1::api_keys::revoke::revoke_api_key),
+        routes!(v1::audit::list_audit),
         routes!(livez::livez),
         routes!(readyz::readyz),
+        routes!(metrics::metrics),
         routes!(openapi_json::openapi),
         routes!(docs::docs),
     ]

@@ -64,6 +64,28 @@ impl Readiness {
     }
 }
 
+/// Renders the process's metrics.
+#[derive(Clone)]
+pub struct MetricsText(Arc<dyn Fn() -> String + Send + Sync>);
+
+impl MetricsText {
+    /// What `render` answers when it is asked.
+    #[must_use]
+    pub fn new(render: Arc<dyn Fn() -> String + Send + Sync>) -> Self {
+        Self(render)
+    }
+
+    pub(crate) fn render(&self) -> String {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for MetricsText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MetricsText")
+    }
+}
+
 /// The state of the router: cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ApiState {
@@ -75,4 +97,6 @@ pub struct ApiState {
     pub options: ApiOptions,
     /// What `/readyz` answers from, beside the database.
     pub readiness: Readiness,
+    /// What `/metrics` answers.
+    pub metrics: MetricsText,
 }

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod attempt;
+mod audit;
 mod batch;
 mod page;
 mod plan;
@@ -20,6 +21,7 @@ use serde_json::value::RawValue;
 
 pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, RevokedApiKey};
 pub use attempt::{Attempt, Attempts, Exchange, Payload};
+pub use audit::AuditEntry;
 pub use batch::{Batch, BatchCounters, Lock};
 pub use page::Page;
 pub use plan::{EstimatedTokens, Plan, PlannedCell, PlannedLock};

@@ -19,7 +19,7 @@ use crate::screen::Screen;
 use crate::secrets::read_private;
 use crate::serve::until_stopped;
 use crate::server::{Migrations, Server};
-use crate::settings::Settings;
+use crate::settings::{DatabaseUrl, Settings};
 use crate::signals::Signals;
 
 const TEMPLATE: &[u8] = include_bytes!("../../examples/vat-question.json");
@@ -74,7 +74,8 @@ pub(crate) async fn run(settings: Settings, screen: Screen, options: &args::Demo
 
 /// The settings of the demo: its own folder, the simulator for a provider.
 fn demo_settings(mut settings: Settings, options: &args::Demo, base_url: String) -> Settings {
-    settings.database_url = format!("sqlite://{}", options.data_dir.join("stet.db").display());
+    settings.database_url =
+        DatabaseUrl::Sqlite { path: options.data_dir.join("stet.db").to_string_lossy().into_owned() };
     settings.data_dir.clone_from(&options.data_dir);
     settings.listen =
         SocketAddr::from((Ipv4Addr::LOCALHOST, options.port.unwrap_or_else(free_port))).to_string();

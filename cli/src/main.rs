@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod exit;
 mod log;
+mod metrics;
 mod screen;
 mod secrets;
 mod serve;

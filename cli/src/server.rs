@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::metrics;
 use crate::settings::Settings;
 
 pub(crate) use database::{Migrations, migrate};
@@ -41,9 +42,10 @@ impl Server {
         // First of all: a port that is taken should leave neither a database nor a worker behind.
         let listener = TcpListener::bind(address).await.map_err(|error| in_use(address, &error))?;
         let address = listener.local_addr()?;
-        let store = database::open(settings, migrations).await?;
+        let database = database::open(settings, migrations).await?;
+        let metrics = metrics::start()?;
         let doorbell = Doorbell::default();
-        let wired = wiring::wire(settings, store, doorbell.clone()).await?;
+        let wired = wiring::wire(settings, database, doorbell.clone()).await?;
 
         let (stop, hasten, close) =
             (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
@@ -73,6 +75,7 @@ impl Server {
             cursor_key: CursorKey::new(wired.cursor_secret),
             options: ApiOptions::default(),
             readiness: readiness.clone(),
+            metrics,
         });
         let closed = close.clone();
         let listener = tokio::spawn(stet_api::serve(listener, router, ServeOptions::default(), async move {

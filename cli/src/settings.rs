@@ -1,5 +1,6 @@
 //! Settings: defaults < file < environment; whatever is unknown or invalid stops the start (system.md, seam 5).
 
+mod database;
 #[cfg(test)]
 mod generated;
 mod layer;
@@ -12,13 +13,16 @@ use std::time::Duration;
 use secrecy::SecretString;
 use stet_domain::limits::Limits;
 
+pub(crate) use database::{DatabaseUrl, PostgresUrl};
 pub(crate) use layer::{Effective, SettingsError};
 pub(crate) use table::TABLE;
 
 /// Every setting, typed and checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    pub(crate) database_url: String,
+    pub(crate) database_url: DatabaseUrl,
+    pub(crate) database_max_connections: u32,
+    pub(crate) allow_rls_bypass: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: String,
     pub(crate) log: Option<String>,
@@ -63,8 +67,16 @@ impl Settings {
         let number = |name: &str| text(name).parse::<u64>().expect("checked by the table");
         let small = |name: &str| u32::try_from(number(name)).expect("bounded by the table");
         let secret = |name: &str| value(name).map(SecretString::from);
+        let database_url = DatabaseUrl::read(&text("DATABASE_URL"), value("DATABASE_DIRECT_URL"));
+        if let (DatabaseUrl::Sqlite { .. }, "production") = (&database_url, text("STET_ENV").as_str()) {
+            let offence =
+                "DATABASE_URL is a SQLite file and STET_ENV is production: use PostgreSQL (docs/postgres.md)";
+            return Err(SettingsError(vec![offence.to_owned()]));
+        }
         Ok(Self {
-            database_url: text("DATABASE_URL"),
+            database_url,
+            database_max_connections: small("DATABASE_MAX_CONNECTIONS"),
+            allow_rls_bypass: text("ALLOW_RLS_BYPASS") == "true",
             data_dir: PathBuf::from(text("STET_DATA_DIR")),
             listen: text("STET_LISTEN"),
             log: value("STET_LOG"),

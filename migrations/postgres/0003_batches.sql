@@ -16,12 +16,13 @@ CREATE TABLE batches (
     max_parallel bigint CHECK (max_parallel > 0),
     created_by text NOT NULL,
     created_at_us bigint NOT NULL,
-    PRIMARY KEY (org_id, batch_id),
     FOREIGN KEY (org_id, template_id) REFERENCES templates (org_id, template_id)
 );
 
-CREATE INDEX batches_by_created ON batches (org_id, created_at_us, batch_id);
 CREATE INDEX batches_by_template ON batches (org_id, template_id);
+CREATE INDEX batches_by_created ON batches (org_id, created_at_us, batch_id);
+-- Last: see templates.
+ALTER TABLE batches ADD PRIMARY KEY (org_id, batch_id);
 
 ALTER TABLE batches ENABLE ROW LEVEL SECURITY;
 ALTER TABLE batches FORCE ROW LEVEL SECURITY;
@@ -75,8 +76,8 @@ FOR EACH ROW EXECUTE FUNCTION public.refuse('stet: lock epochs are never deleted
 CREATE TRIGGER lock_epochs_never_emptied BEFORE TRUNCATE ON lock_epochs
 FOR EACH STATEMENT EXECUTE FUNCTION public.refuse('stet: lock epochs are never deleted');
 
--- `preflight_due_us` is also the preflight's lease: a claim moves it to the lease's end. The table is filled to half: each
--- claim of a run marks the row with its share lock, and the few rows that change keep their place.
+-- `preflight_due_us` is also the preflight's lease: a claim moves it to the lease's end. A claim of runs locks the row where it
+-- stands and writes no version of it; changes are rare and move it within the partial indexes, so that no fillfactor helps.
 CREATE TABLE batch_controls (
     org_id text COLLATE "C" NOT NULL,
     batch_id bytea NOT NULL,
@@ -96,7 +97,7 @@ CREATE TABLE batch_controls (
     FOREIGN KEY (org_id, batch_id, lock_epoch) REFERENCES lock_epochs (org_id, batch_id, epoch)
         DEFERRABLE INITIALLY DEFERRED,
     CHECK ((status = 'paused') = (pause_reason IS NOT NULL))
-) WITH (fillfactor = 50);
+);
 
 CREATE INDEX batch_controls_preflight ON batch_controls (org_id, preflight_due_us) WHERE status = 'preflight';
 CREATE INDEX batch_controls_running ON batch_controls (org_id, batch_id) WHERE status = 'running';
@@ -133,6 +134,17 @@ FOR EACH ROW EXECUTE FUNCTION public.refuse('stet: the control of a batch is nev
 
 CREATE TRIGGER batch_controls_never_emptied BEFORE TRUNCATE ON batch_controls
 FOR EACH STATEMENT EXECUTE FUNCTION public.refuse('stet: the control of a batch is never deleted');
+
+-- The key of the lock that stands before a batch's control row. Claims share the row, and who shares a row goes past who waits to
+-- change it: under steady claims a pause would wait for ever. Locks by key are granted in turn. Claims share the gate as well
+-- (hold_bounded_batches), who changes the row or must see it stand still takes it alone, both before the row and in the order of
+-- the ids, and the row's own lock stays what the truth hangs on.
+CREATE FUNCTION public.gate(org_id text, batch_id bytea) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT hashtextextended(org_id || ' ' || encode(batch_id, 'hex'), 1) $$;
+
+REVOKE ALL ON FUNCTION public.gate(text, bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.gate(text, bytea) TO stet_api, stet_worker;
 
 -- Outcomes of current cells. What has not ended is not counted here, so that a claim writes no counter: `queued` and
 -- `running` are read from a partial index of `runs`, `pending` is what remains of `cells`.

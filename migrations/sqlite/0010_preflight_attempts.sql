@@ -22,7 +22,7 @@ END;
 
 -- `lost` is what the next claim concludes from an expired lease; the worker's own late word, `fenced`, may replace it.
 CREATE TRIGGER preflight_attempts_end_once BEFORE UPDATE ON preflight_attempts
-WHEN OLD.outcome IS NOT NULL AND NOT (OLD.outcome = 'lost' AND NEW.outcome = 'fenced')
+WHEN OLD.outcome IS NOT NULL AND (OLD.outcome = 'lost' AND NEW.outcome = 'fenced') IS NOT TRUE
 BEGIN
     SELECT RAISE(ABORT, 'stet: a preflight attempt ends once');
 END;

@@ -7,6 +7,7 @@ mod duty;
 use std::time::Duration;
 
 use stet_domain::ids::Incarnation;
+use stet_domain::metric::Metric;
 use stet_ops::{Ops, Swept};
 use tokio_util::sync::CancellationToken;
 
@@ -68,6 +69,8 @@ pub async fn run(
 }
 
 fn report(swept: &Swept) {
+    metrics::counter!(Metric::RunsReclaimed.name()).increment(swept.reclaimed);
+    metrics::counter!(Metric::RunsPoisoned.name()).increment(swept.poisoned.len() as u64);
     if swept.reclaimed > 0 {
         tracing::info!(runs = swept.reclaimed, "runs whose lease had expired were taken back");
     }

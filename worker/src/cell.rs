@@ -165,13 +165,9 @@ async fn bring(
     client: &dyn ProviderClient,
     exchanges: &mut Exchanges,
 ) -> Result<Brought, Failure> {
-    let first = client.generate(&ask.call()).await;
-    exchanges.add(Purpose::Answer, first.exchange);
-    let answer = first.result?;
+    let answer = exchanges.call(Purpose::Answer, client, &ask.call()).await?;
     let Some(provoker) = ask.provoker_for(&answer) else { return Ok(Brought { answer, provoker: None }) };
-    let second = client.generate(&ask.provoked_call(provoker)).await;
-    exchanges.add(Purpose::Provoker, second.exchange);
-    match second.result {
+    match exchanges.call(Purpose::Provoker, client, &ask.provoked_call(provoker)).await {
         Ok(last) if is_complete(&last) => Ok(Brought { answer: last, provoker: Some(provoker.to_owned()) }),
         Ok(_) | Err(_) => Ok(Brought { answer, provoker: None }),
     }

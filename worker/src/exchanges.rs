@@ -1,7 +1,12 @@
 //! The exchanges of one attempt, in order.
 
+use std::time::Instant;
+
+use stet_domain::answer::Answer;
 use stet_ops::rows::ExchangeRow;
-use stet_provider::Exchange;
+use stet_provider::{Call, Exchange, Failure, Outcome, ProviderClient};
+
+use crate::meter;
 
 /// What an exchange is for.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +30,22 @@ impl Purpose {
 pub(crate) struct Exchanges(Vec<ExchangeRow>);
 
 impl Exchanges {
-    pub(crate) fn add(&mut self, purpose: Purpose, exchange: Exchange) {
+    /// Calls the provider once and keeps the exchange, whatever came of it.
+    pub(crate) async fn call(
+        &mut self,
+        purpose: Purpose,
+        client: &dyn ProviderClient,
+        call: &Call,
+    ) -> Result<Answer, Failure> {
+        let begun = Instant::now();
+        let Outcome { exchange, result } = client.generate(call).await;
+        let failed = result.as_ref().err().map(|failure| failure.code);
+        meter::provider_called(client.api().provider, failed, begun.elapsed());
+        self.add(purpose, exchange);
+        result.map(Answer::storable)
+    }
+
+    fn add(&mut self, purpose: Purpose, exchange: Exchange) {
         self.0.push(ExchangeRow {
             ordinal: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
             purpose: purpose.as_str().to_owned(),

@@ -8,6 +8,7 @@ use stet_domain::ids::{Fence, OrgId, RunId};
 use stet_ops::Ops;
 use tokio_util::sync::CancellationToken;
 
+use crate::meter::InFlight;
 use crate::options::WorkerOptions;
 
 /// A claim by its org, run and fence.
@@ -29,6 +30,7 @@ pub(crate) struct Held {
     key: ClaimKey,
     stop: CancellationToken,
     leases: Leases,
+    _counted: InFlight,
 }
 
 impl Held {
@@ -59,7 +61,7 @@ impl Leases {
     pub(crate) fn hold(&self, key: ClaimKey, claimed_at: Instant) -> Held {
         let stop = CancellationToken::new();
         self.lock().insert(key.clone(), Entry { renewed_at: claimed_at, stop: stop.clone() });
-        Held { key, stop, leases: self.clone() }
+        Held { key, stop, leases: self.clone(), _counted: InFlight::begin() }
     }
 
     /// The claims held now.

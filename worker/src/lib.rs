@@ -8,6 +8,7 @@ mod doorbell;
 mod exchanges;
 mod executor;
 mod leases;
+mod meter;
 mod options;
 mod preflight;
 mod providers;

@@ -76,10 +76,8 @@ impl Preflights {
             let end = PreflightEnd::Outage { code: ErrorCode::ProviderNotConfigured, detail };
             return self.ops.finish_preflight(org, claim, end, Vec::new()).await.map(drop);
         };
-        let generated = client.generate(&probe(&prepared, claim)).await;
         let mut exchanges = Exchanges::default();
-        exchanges.add(Purpose::Probe, generated.exchange);
-        match generated.result {
+        match exchanges.call(Purpose::Probe, client.as_ref(), &probe(&prepared, claim)).await {
             Ok(answer) => {
                 let end = judged(&prepared, answer);
                 self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop)

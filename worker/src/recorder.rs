@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::doorbell::Doorbell;
 use crate::leases::Held;
+use crate::meter;
 use crate::options::WorkerOptions;
 
 /// The first wait after a failed write, and the longest.
@@ -148,15 +149,20 @@ impl Group {
     async fn write_once(&self, ops: &Ops, org: &OrgId) -> Result<(), OpError> {
         let mut fenced = 0;
         if !self.commits.is_empty() {
-            fenced += ops.commit_runs(org, self.commits.clone()).await?.fenced.len();
+            let done = ops.commit_runs(org, self.commits.clone()).await?;
+            fenced += done.fenced.len();
+            meter::runs_ended(&self.commits, &done);
         }
         if !self.retries.is_empty() {
-            fenced += ops.retry_runs(org, self.retries.clone()).await?.fenced.len();
+            let done = ops.retry_runs(org, self.retries.clone()).await?;
+            fenced += done.fenced.len();
+            meter::attempts_retried(&self.retries, &done);
         }
         if !self.releases.is_empty() {
             ops.release_runs(org, &self.releases).await?;
         }
         if fenced > 0 {
+            meter::attempts_fenced(fenced);
             tracing::warn!(%org, fenced, "results came after their claims had passed on; nothing was written");
         }
         Ok(())

@@ -40,7 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     // Used by tests only, or run by hand: what they use binds nobody.
-    ("stet-testkit", &["stet-canon", "stet-domain", "stet-store", "stet-store-sql"]),
+    ("stet-testkit", &["stet-coord", "stet-domain", "stet-store", "stet-store-sql"]),
     (
         "stet-bench",
         &[

@@ -5,6 +5,7 @@ mod arrows;
 mod fuzz;
 mod generate;
 mod owners;
+mod services;
 mod shell;
 mod test;
 mod tidy;
@@ -27,6 +28,12 @@ struct Cli {
 enum Verb {
     /// Installs what is missing and runs everything: formatting, lints, docs, tests, walls, vectors, the demo end to end.
     Test(test::Options),
+    /// Runs a command with the servers that tests need beside it, such as `cargo xtask services -- cargo nextest run -p stet-store-sql`.
+    Services {
+        /// The command and its arguments.
+        #[arg(last = true, required = true)]
+        command: Vec<String>,
+    },
     /// Checks style's walls on the source: file and function lengths, reachable files, banned names and traces.
     Tidy,
     /// Checks the arrows between crates and the owners of third-party crates.
@@ -50,6 +57,7 @@ enum Verb {
 fn main() -> ExitCode {
     let done = match Cli::parse().verb {
         Verb::Test(options) => test::run(&options),
+        Verb::Services { command } => services::run(&command),
         Verb::Tidy => tidy::check(),
         Verb::Arrows => arrows::check().and_then(|()| owners::check()),
         Verb::Generate { check } => generate::run(check),

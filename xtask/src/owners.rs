@@ -9,7 +9,8 @@ use crate::shell;
 
 /// Third-party crate → the crates that may name it outside of tests (docs/spec/style.md, "Wall: owners").
 const OWNERS: &[(&str, &[&str])] = &[
-    ("sqlx", &["stet-store-sql", "stet-coord", "stet-queue"]),
+    // testkit makes databases for tests; nothing else may use it.
+    ("sqlx", &["stet-store-sql", "stet-coord", "stet-queue", "stet-testkit"]),
     ("reqwest", &["stet-provider-http", "stet-cli"]),
     ("redis", &["stet-coord", "stet-queue"]),
     ("axum", &["stet-api", "stet-console", "stet-simulator", "stet-cli"]),

@@ -11,8 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, header};
 use secrecy::{ExposeSecret as _, SecretString};
-use stet_api::{ApiOptions, ApiState, CursorKey, Readiness, router};
-use stet_coord::sql::SqliteCoord;
+use stet_api::{ApiOptions, ApiState, CursorKey, MetricsText, Readiness, router};
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
@@ -21,9 +20,7 @@ use stet_domain::ids::OrgId;
 use stet_domain::record::RecordKeys;
 use stet_domain::role::Role;
 use stet_ops::{Actor, Ops, OpsParts, OpsSettings, Pepper};
-use stet_store::Store as _;
-use stet_store_sql::{Sqlite, SqliteOptions};
-use tempfile::TempDir;
+use stet_testkit::TempDatabase;
 use tower::ServiceExt as _;
 
 pub(crate) use doubles::{Listed, NoRings, TestClock, TestIds};
@@ -42,7 +39,7 @@ pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) listed: Arc<Listed>,
     tokens: Vec<(&'static str, Role, String)>,
-    _folder: TempDir,
+    _database: TempDatabase,
 }
 
 impl World {
@@ -51,16 +48,14 @@ impl World {
     }
 
     pub(crate) async fn with(options: ApiOptions) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("stet.db");
-        let store = Sqlite::open(path.to_str().unwrap(), &SqliteOptions::default()).await.unwrap();
-        store.migrate().await.unwrap();
+        let database = TempDatabase::open().await;
+        let process = database.process().await;
+        let store = process.store;
         let (clock, ids) = (Arc::new(TestClock::new()), Arc::new(TestIds::default()));
         let listed = Arc::new(Listed::default());
-        let coord = Arc::new(SqliteCoord::open(&path).await.unwrap());
         let ports = VersionsPorts {
-            flights: coord.clone(),
-            cache: coord,
+            flights: process.flights,
+            cache: process.cache,
             source: listed.clone(),
             ids: ids.clone(),
             meter: Arc::new(NoMeter),
@@ -68,7 +63,7 @@ impl World {
         let versions = ProviderVersions::new(ports, "test".to_owned(), VersionsSettings::default());
         let secrets = |id: &str| SecretString::from(format!("{id}:{SECRET}"));
         let ops = Ops::new(OpsParts {
-            store: Arc::new(store.clone()),
+            store: store.clone(),
             clock: clock.clone(),
             ids,
             tasks: Arc::new(NoRings),
@@ -87,9 +82,15 @@ impl World {
             }
         }
         let cursor_key = CursorKey::new(vec![9; 32].into());
-        let state = ApiState { ops: ops.clone(), cursor_key, options, readiness: Readiness::default() };
+        let state = ApiState {
+            ops: ops.clone(),
+            cursor_key,
+            options,
+            readiness: Readiness::default(),
+            metrics: MetricsText::new(Arc::new(|| "# none\n".to_owned())),
+        };
         let router = router(state.clone());
-        Self { ops, state, router, clock, listed, tokens, _folder: folder }
+        Self { ops, state, router, clock, listed, tokens, _database: database }
     }
 
     /// The token of that role in that org.

@@ -88,3 +88,29 @@ async fn keys_of_two_orgs_do_not_meet() {
         .unwrap();
     assert_eq!(world.send(request).await.status, 201);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_equal_requests_at_once_have_one_effect() {
+    let world = World::new().await;
+    let template = world.template("What is {{what}}?").await;
+    let path = format!("/v1/templates/{template}/batch-run");
+    let posts = (0..100).map(|_| world.post_with(&path, &[("idempotency-key", "k-100")], GRID));
+    let replies = futures::future::join_all(posts).await;
+    let mut ids = std::collections::BTreeSet::new();
+    let mut first = 0;
+    for reply in replies {
+        match reply.status {
+            202 => first += 1,
+            200 => assert_eq!(reply.header("idempotency-replayed"), Some("true")),
+            409 => {
+                assert_eq!(reply.problem(), "IDEMPOTENCY_IN_PROGRESS");
+                assert!(reply.header("retry-after").is_some());
+                continue;
+            }
+            other => panic!("{other}: {}", reply.text()),
+        }
+        ids.insert(reply.string("/id"));
+    }
+    assert_eq!((first, ids.len()), (1, 1));
+    assert_eq!(world.written().await, (1, 1));
+}

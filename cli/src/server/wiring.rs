@@ -1,23 +1,22 @@
 //! The composition root: every port gets its adapter here.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use stet_coord::sql::SqliteCoord;
-use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
+use stet_coord::{ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::{Incarnation, OrgId};
 use stet_ops::{Actor, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_store::{PageRequest, Store};
-use stet_store_sql::Sqlite;
 use stet_worker::{Doorbell, Providers, VersionSources};
 
-use super::{database, keys};
+use super::database::Database;
+use super::keys;
 use crate::client::KEY_FILE;
+use crate::metrics::FlightCounter;
 use crate::secrets::{Secrets, write_private};
 use crate::settings::Settings;
 use crate::system::{SystemClock, SystemIds};
@@ -33,23 +32,23 @@ pub(super) struct Wired {
 
 pub(super) async fn wire(
     settings: &Settings,
-    store: Arc<Sqlite>,
+    database: Database,
     doorbell: Doorbell,
 ) -> anyhow::Result<Wired> {
     let ids = Arc::new(SystemIds::default());
+    let store = database.store;
     // Looked at before the secrets: who finds the checks of another process here finds its file, too.
     let known = store.key_checks().await.context("the checks of the secrets cannot be read")?;
     let secrets = Secrets::load(settings, ids.as_ref(), !known.is_empty())?;
     let providers = providers(settings)?;
     let incarnation = incarnation(ids.as_ref());
-    let coord = Arc::new(SqliteCoord::open(Path::new(database::path(settings))).await?);
     let versions = ProviderVersions::new(
         VersionsPorts {
-            flights: Arc::clone(&coord) as _,
-            cache: coord,
+            flights: database.flights,
+            cache: database.cache,
             source: Arc::new(VersionSources(providers.clone())),
             ids: Arc::clone(&ids) as _,
-            meter: Arc::new(NoMeter),
+            meter: Arc::new(FlightCounter),
         },
         incarnation.0.clone(),
         VersionsSettings {
@@ -58,7 +57,7 @@ pub(super) async fn wire(
         },
     );
     let ops = Ops::new(OpsParts {
-        store: Arc::clone(&store) as _,
+        store: Arc::clone(&store),
         clock: Arc::new(SystemClock),
         ids,
         tasks: Arc::new(doorbell),
@@ -75,7 +74,7 @@ pub(super) async fn wire(
         },
     });
     keys::check(&ops).await?;
-    let first_key = keep_first_key(settings, &store, &ops).await?;
+    let first_key = keep_first_key(settings, store.as_ref(), &ops).await?;
     Ok(Wired { ops, providers, incarnation, cursor_secret: secrets.cursor, first_key })
 }
 
@@ -107,7 +106,7 @@ fn incarnation(ids: &dyn Ids) -> Incarnation {
 /// Makes the first key on the first start and keeps it beside the data, for the client verbs on this machine.
 async fn keep_first_key(
     settings: &Settings,
-    store: &Sqlite,
+    store: &dyn Store,
     ops: &Ops,
 ) -> anyhow::Result<Option<SecretString>> {
     let path = settings.data_dir.join(KEY_FILE);
@@ -132,7 +131,7 @@ async fn keep_first_key(
 
 /// A process that dies between the commit of the first key and the writing of its file leaves a database that nobody can use.
 /// As long as nothing was done with it, another key is made.
-async fn replace_lost_key(store: &Sqlite, ops: &Ops) -> anyhow::Result<Option<SecretString>> {
+async fn replace_lost_key(store: &dyn Store, ops: &Ops) -> anyhow::Result<Option<SecretString>> {
     let org: OrgId = DEFAULT_ORG.parse()?;
     let mut tx = store.read(&org).await?;
     let keys = tx.list_api_keys().await?;

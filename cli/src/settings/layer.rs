@@ -7,6 +7,7 @@ use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
 use super::table::{Setting, TABLE};
+use super::value::Check;
 
 /// One setting in force.
 #[derive(Debug, Clone)]
@@ -16,16 +17,16 @@ pub(crate) struct Effective {
     /// `default`, `environment`, or the file's path.
     pub(crate) source: String,
     secret: bool,
+    check: Check,
 }
 
 impl Effective {
     /// The same, with a secret's value hidden.
     pub(crate) fn masked(&self) -> Self {
-        let value = if self.secret {
-            self.value.as_ref().map(|_secret| "********".to_owned())
-        } else {
-            self.value.clone()
-        };
+        let value = self
+            .value
+            .as_ref()
+            .map(|value| if self.secret { "********".to_owned() } else { self.check.shown(value) });
         Self { value, ..self.clone() }
     }
 }
@@ -91,8 +92,13 @@ fn unreadable(file: Option<&Path>, error: &figment::Error) -> String {
 }
 
 fn one(figment: &Figment, setting: &Setting) -> Result<Effective, String> {
-    let absent =
-        Effective { name: setting.name, value: None, source: "not set".to_owned(), secret: setting.secret };
+    let absent = Effective {
+        name: setting.name,
+        value: None,
+        source: "not set".to_owned(),
+        secret: setting.secret,
+        check: setting.check,
+    };
     let Ok(found) = figment.find_value(&setting.name.to_lowercase()) else { return Ok(absent) };
     let source = figment.get_metadata(found.tag()).map_or_else(
         || "default".to_owned(),
@@ -113,7 +119,8 @@ fn one(figment: &Figment, setting: &Setting) -> Result<Effective, String> {
     if setting.check.accepts(&value) {
         return Ok(Effective { value: Some(value), source, ..absent });
     }
-    let shown = if setting.secret { "(hidden)".to_owned() } else { format!("{value:?}") };
+    let shown =
+        if setting.secret { "(hidden)".to_owned() } else { format!("{:?}", setting.check.shown(&value)) };
     Err(format!("{} is {shown} (from {source}): allowed is {}", setting.name, setting.check.allowed()))
 }
 

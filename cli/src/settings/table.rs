@@ -43,7 +43,32 @@ pub(crate) const TABLE: &[Setting] = &[
         "DATABASE_URL",
         "sqlite://stet-data/stet.db",
         value::database(),
-        "The system of record: `sqlite://` and the path of a file, which is made if it is not there.",
+        "The system of record: `sqlite://` and the path of a file, which is made if it is not there, or the address of a PostgreSQL server or its pooler (docs/postgres.md).",
+    ),
+    Setting {
+        name: "DATABASE_DIRECT_URL",
+        default: None,
+        check: value::postgres(),
+        secret: false,
+        doc: "The address past the pooler, for `stet migrate`; where it is not set, DATABASE_URL leads to the server itself.",
+    },
+    open(
+        "DATABASE_MAX_CONNECTIONS",
+        "20",
+        value::range(1, 1_000),
+        "Connections of one process to PostgreSQL, besides two for renewals.",
+    ),
+    open(
+        "ALLOW_RLS_BYPASS",
+        "false",
+        value::one_of(&["true", "false"]),
+        "Whether a database role that passes row level security by may serve: a superuser, an owner of the tables.",
+    ),
+    open(
+        "STET_ENV",
+        "development",
+        value::one_of(&["development", "production"]),
+        "Where this runs; `production` refuses SQLite.",
     ),
     open(
         "STET_DATA_DIR",

@@ -5,8 +5,10 @@ use std::net::SocketAddr;
 use secrecy::SecretString;
 use stet_domain::als::Keyring;
 
+use super::database::{is_database, is_postgres, shown};
+
 /// A test of a value and the words for what it demands.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum Check {
     /// Anything that is not empty.
     Text,
@@ -16,8 +18,10 @@ pub(crate) enum Check {
     Range(u64, u64),
     /// An address and port.
     Address,
-    /// `sqlite://` and a path.
+    /// `sqlite://` and a path, or the address of a PostgreSQL server.
     Database,
+    /// The address of a PostgreSQL server.
+    Postgres,
     /// An http or https address without a path.
     Url,
     /// Named secrets.
@@ -41,6 +45,9 @@ pub(crate) const fn address() -> Check {
 pub(crate) const fn database() -> Check {
     Check::Database
 }
+pub(crate) const fn postgres() -> Check {
+    Check::Postgres
+}
 pub(crate) const fn url() -> Check {
     Check::Url
 }
@@ -52,6 +59,14 @@ pub(crate) const fn base64() -> Check {
 }
 
 impl Check {
+    /// The value as it may be shown: a password in an address is hidden.
+    pub(crate) fn shown(self, value: &str) -> String {
+        match self {
+            Self::Database | Self::Postgres => shown(value),
+            _ => value.to_owned(),
+        }
+    }
+
     /// Whether the value passes.
     pub(crate) fn accepts(self, value: &str) -> bool {
         match self {
@@ -61,7 +76,8 @@ impl Check {
                 value.parse().is_ok_and(|number: u64| (least..=most).contains(&number))
             }
             Self::Address => value.parse::<SocketAddr>().is_ok(),
-            Self::Database => value.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty()),
+            Self::Database => is_database(value),
+            Self::Postgres => is_postgres(value),
             Self::Url => reqwest::Url::parse(value)
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()),
             Self::Keyring => Keyring::parse(&SecretString::from(value)).is_ok(),
@@ -76,7 +92,10 @@ impl Check {
             Self::OneOf(names) => names.join(" or "),
             Self::Range(least, most) => format!("a whole number from {least} to {most}"),
             Self::Address => "an address and port, such as 127.0.0.1:8080".to_owned(),
-            Self::Database => "sqlite:// and the path of a file".to_owned(),
+            Self::Database => {
+                "sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned()
+            }
+            Self::Postgres => "postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned(),
             Self::Url => "an http or https address".to_owned(),
             Self::Keyring => "ID:BASE64 pairs joined by commas, each secret at least 32 bytes".to_owned(),
             Self::Base64 => "base64 of at least 32 bytes".to_owned(),

@@ -12,6 +12,7 @@ mod database;
 mod demo;
 mod http;
 mod key;
+mod postgres;
 mod process;
 mod shutdown;
 mod site;

@@ -35,7 +35,12 @@ fn a_bad_setting_is_named_with_its_value_and_what_is_allowed() {
     );
     refuses(&bed, &[("STET_LISTEN", "localhost")], &["serve"], &["STET_LISTEN", "an address and port"]);
     refuses(&bed, &[PORT, ("EXECUTION_MODE", "apalis")], &["serve"], &["EXECUTION_MODE", "sync"]);
-    refuses(&bed, &[PORT, ("DATABASE_URL", "postgres://x")], &["serve"], &["DATABASE_URL", "sqlite://"]);
+    refuses(
+        &bed,
+        &[PORT, ("DATABASE_URL", "mysql://x")],
+        &["serve"],
+        &["DATABASE_URL", "sqlite://", "postgres://"],
+    );
     // Client verbs check their settings alike.
     refuses(&bed, &[("BATCH_MAX_CELLS", "many")], &["template", "list"], &["BATCH_MAX_CELLS is \"many\""]);
 }

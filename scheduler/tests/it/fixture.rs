@@ -1,14 +1,11 @@
 //! A database file, and processes over it that live, or died under their claims.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use sqlx::AssertSqlSafe;
 use stet_canon::Json;
-use stet_coord::sql::SqliteCoord;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
@@ -23,8 +20,6 @@ use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_scheduler::SchedulerOptions;
 use stet_simulator::{Options, Running, Simulator};
-use stet_store::Store as _;
-use stet_store_sql::{Sqlite, SqliteOptions};
 use stet_testkit::{FakeClock, SeededIds, TempDatabase};
 use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
@@ -74,8 +69,8 @@ impl World {
             timeouts: Timeouts::default(),
         });
         let providers = Providers::default().with(Arc::new(client.unwrap()));
-        let database = TempDatabase::open().await.unwrap();
-        database.store().ensure_org(&admin().org, Timestamp(0)).await.unwrap();
+        let database = TempDatabase::open().await;
+        database.process().await.store.ensure_org(&admin().org, Timestamp(0)).await.unwrap();
         let (clock, doorbell) = (Arc::new(FakeClock::default()), Doorbell::default());
         let process = async |number, lease_seconds| {
             ops(&database, &providers, &doorbell, &clock, number, lease_seconds).await
@@ -119,12 +114,11 @@ impl World {
 
     /// A statement behind every process's back.
     pub(crate) async fn sql(&self, statement: &str) {
-        let query = sqlx::query(AssertSqlSafe(statement.to_owned()));
-        query.execute(self.database.store().writer_pool()).await.unwrap();
+        self.database.sql(statement).await;
     }
 
     pub(crate) async fn number(&self, query: &'static str) -> i64 {
-        sqlx::query_scalar(query).fetch_one(self.database.store().reader_pool()).await.unwrap()
+        self.database.number(query).await
     }
 
     pub(crate) async fn template(&self) -> TemplateId {
@@ -170,17 +164,17 @@ async fn ops(
     lease_seconds: u32,
 ) -> Ops {
     let ids = Arc::new(SeededIds::new(number));
-    let coord = Arc::new(SqliteCoord::open(Path::new(database.path())).await.unwrap());
+    let process = database.process().await;
     let ports = VersionsPorts {
-        flights: coord.clone(),
-        cache: coord,
+        flights: process.flights,
+        cache: process.cache,
         source: Arc::new(VersionSources(providers.clone())),
         ids: ids.clone(),
         meter: Arc::new(NoMeter),
     };
     let keys = SecretString::from(format!("r1:{SECRET}"));
     Ops::new(OpsParts {
-        store: Arc::new(Sqlite::open(database.path(), &SqliteOptions::default()).await.unwrap()),
+        store: process.store,
         clock: clock.clone(),
         ids,
         tasks: Arc::new(doorbell.clone()),

@@ -3,6 +3,10 @@
 //! A [`SingleFlight`] lets one of many callers do a piece of work; a [`VersionCache`] keeps what it brought; [`ProviderVersions`] joins the two
 //! for the providers' model lists (system.md, seam 4; reliability.md rule 10). Provider gates and limits, and the Redis adapter, are further
 //! files beside these.
+#![expect(
+    clippy::duplicate_mod,
+    reason = "one body is compiled once per engine (docs/spec/style.md, habit 5)"
+)]
 
 mod error;
 mod flight;

@@ -2,6 +2,7 @@
 
 use crate::citation::Citation;
 use crate::lock::Observation;
+use crate::storable::storable;
 use crate::usage::TokenUsage;
 
 /// How the model ended.
@@ -67,4 +68,35 @@ pub struct Answer {
     pub usage: TokenUsage,
     /// The provider's id of the answer.
     pub response_id: Option<String>,
+}
+
+impl Answer {
+    /// The answer with the texts that become columns as every engine can store them ([`storable`]); the output stays as it came.
+    #[must_use]
+    pub fn storable(self) -> Self {
+        let optional = |text: Option<String>| text.map(storable);
+        let observed = self.observed.map(|observed| Observation {
+            model_version: storable(observed.model_version),
+            model_fingerprint: optional(observed.model_fingerprint),
+        });
+        let citations = self
+            .search
+            .citations
+            .into_iter()
+            .map(|citation| Citation {
+                url_raw: storable(citation.url_raw),
+                url: storable(citation.url),
+                title: optional(citation.title),
+                domain: optional(citation.domain),
+                class: citation.class,
+                span: optional(citation.span),
+            })
+            .collect();
+        Self {
+            observed,
+            service_tier: optional(self.service_tier),
+            search: SearchEvidence { citations, ..self.search },
+            ..self
+        }
+    }
 }

@@ -7,6 +7,7 @@
 pub mod rows;
 
 mod actor;
+mod audit;
 mod authenticate;
 mod bootstrap;
 mod check_keys;

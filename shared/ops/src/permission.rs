@@ -50,6 +50,7 @@ operations! {
     CreateApiKey "create_api_key" Admin,
     ListApiKeys "list_api_keys" Admin,
     RevokeApiKey "revoke_api_key" Admin,
+    ListAudit "list_audit" Admin,
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ mod body;
 
 pub use options::SqliteOptions;
 
-use failure::classify;
+use failure::{classify, is_cut_off};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
+use stet_store::StoreError;
 
 type Db = sqlx::Sqlite;
 type Row = sqlx::sqlite::SqliteRow;
@@ -27,6 +28,15 @@ const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// A snapshot from the first read on.
 const BEGIN_READ: &str = "BEGIN DEFERRED";
 
+/// There are no policies: every statement takes the org.
+const SCOPE: Option<&str> = None;
+
+/// One writer: nothing changes under an open claim.
+const BEFORE_CLAIM: Option<&str> = None;
+
+/// Plans come from the schema alone here.
+const NAMES_BULK: bool = true;
+
 /// The embedded database: one file in WAL mode, which several processes of one machine may share.
 ///
 /// Cloning is cheap and shares the connections.
@@ -34,6 +44,14 @@ const BEGIN_READ: &str = "BEGIN DEFERRED";
 pub struct Sqlite {
     writer: SqlitePool,
     reader: SqlitePool,
+    /// Renewals take their turn on the one connection that writes.
+    renewer: SqlitePool,
+    named_statements: bool,
+}
+
+/// A transaction that holds the one write lock, so that of two migrators one finds the work done.
+async fn begin_migrations(engine: &Sqlite) -> Result<sqlx::Transaction<'static, Db>, StoreError> {
+    engine.writer.begin_with(BEGIN_WRITE).await.map_err(classify)
 }
 
 impl Sqlite {

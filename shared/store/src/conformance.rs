@@ -6,6 +6,7 @@
 #![expect(clippy::missing_panics_doc, reason = "every case panics where the engine is wrong")]
 
 pub mod api_keys;
+pub mod audit;
 pub mod batches;
 pub mod claims;
 pub mod commits;
@@ -28,7 +29,7 @@ pub mod transactions;
 
 use async_trait::async_trait;
 
-use crate::Store;
+use crate::{Store, StoreError};
 
 /// A fresh database with the schema of this build, as an engine's test provides it.
 #[async_trait]
@@ -36,8 +37,17 @@ pub trait Bed: Send + Sync {
     /// The engine.
     fn store(&self) -> &dyn Store;
 
-    /// Runs SQL past the port, with the rights that the application has; the engine's words where it is refused.
+    /// Brings the schema up to this build, by who has the rights for it; answers how many migrations ran.
+    async fn migrate(&self) -> Result<usize, StoreError>;
+
+    /// Runs SQL past the port, with the rights that the application has and with all rights; the engine's words where the latter is refused.
     async fn sql(&self, statement: &str) -> Result<(), String>;
+
+    /// Bytes in the engine's dialect, given in hexadecimal.
+    fn bytes(&self, hex: &str) -> String;
+
+    /// Statements of the engine's own dialect that would put another row in the place of one that stands.
+    fn replacing(&self) -> &'static [&'static str];
 
     /// The one number that a query past the port answers.
     async fn number(&self, query: &'static str) -> i64;
@@ -51,6 +61,7 @@ macro_rules! conformance {
     ($bed:ident) => {
         $crate::conformance! { @cases $bed;
             api_keys: a_key_is_kept_found_and_revoked, a_taken_id_conflicts;
+            audit: changes_are_kept;
             batches: a_batch_is_kept_with_its_cells, cells_are_listed_by_number, twenty_thousand_cells_in_one_transaction,
                 the_control_moves_only_from_where_it_was, a_batch_completes_when_every_cell_is_terminal,
                 cancelling_ends_what_waits;

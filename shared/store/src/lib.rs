@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod attempts;
+mod audit;
 mod batches;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -18,6 +19,7 @@ mod templates;
 
 pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use attempts::{AttemptRow, Attempts, ExchangeRow, PreflightAttemptEnd};
+pub use audit::{AuditLog, AuditRow};
 pub use batches::{
     BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, PreflightClaim, SealedLock,
 };

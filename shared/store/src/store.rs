@@ -4,11 +4,13 @@ use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
-use crate::{ApiKeyRow, ApiKeys, Attempts, Batches, Idempotency, KeyCheck, Runs, StoreError, Templates};
+use crate::{
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Idempotency, KeyCheck, Runs, StoreError, Templates,
+};
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
-pub trait Tx: ApiKeys + Attempts + Batches + Idempotency + Runs + Templates + Send {
+pub trait Tx: ApiKeys + Attempts + AuditLog + Batches + Idempotency + Runs + Templates + Send {
     /// Makes all of it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
@@ -21,6 +23,10 @@ pub trait Store: Send + Sync {
 
     /// Begins a transaction that only reads, from one snapshot.
     async fn read(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError>;
+
+    /// Begins a transaction for renewals of leases alone: it never waits behind other work of this process (reliability.md rule 3), unless the engine has
+    /// one writer.
+    async fn begin_renewal(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError>;
 
     /// The database's clock (reliability.md rule 9).
     async fn now(&self) -> Result<Timestamp, StoreError>;

@@ -1,44 +1,144 @@
-//! A database for each test.
+//! A database for each test, on the engine of the run.
 
-use stet_store::{Store as _, StoreError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+use stet_coord::sql::{PostgresCoord, SqliteCoord};
+use stet_coord::{SingleFlight, VersionCache};
+use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
-/// A migrated SQLite file in a directory of its own, which goes with it.
+use crate::postgres::{Login, TempPostgres, Way};
+
+/// The name under which the test command says which engine a run is about.
+const ENGINE: &str = "TEST_ENGINE";
+
+/// A migrated database, which goes with it.
 #[derive(Debug)]
 pub struct TempDatabase {
-    store: Sqlite,
-    path: String,
-    _directory: TempDir,
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    File { store: Sqlite, path: PathBuf, _directory: TempDir },
+    Server { database: TempPostgres, way: Way },
+}
+
+/// What one process has of a database.
+#[derive(Clone)]
+pub struct Process {
+    /// The records.
+    pub store: Arc<dyn Store>,
+    /// Leads that one process of all takes.
+    pub flights: Arc<dyn SingleFlight>,
+    /// The providers' lists.
+    pub cache: Arc<dyn VersionCache>,
+}
+
+impl std::fmt::Debug for Process {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Process")
+    }
 }
 
 impl TempDatabase {
-    /// Makes the file and its schema.
-    ///
-    /// # Errors
-    /// What the engine says of opening and migrating it.
+    /// Makes one on the engine of the run: `TEST_ENGINE` is `sqlite` (also where it is not set), `postgres`, or `pooled` for PostgreSQL through a pooler.
     ///
     /// # Panics
-    /// Where there is no room for temporary files.
-    pub async fn open() -> Result<Self, StoreError> {
+    /// Where the engine cannot be used: nothing of the test would be true then.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test command tells tests by the environment which engine a run is about"
+    )]
+    pub async fn open() -> Self {
+        match std::env::var(ENGINE).as_deref() {
+            Ok("postgres") => Self::server(Way::Straight).await,
+            Ok("pooled") => Self::server(Way::Pooled).await,
+            Ok("sqlite") | Err(_) => Self::file().await,
+            Ok(other) => panic!("{ENGINE} is {other:?}: sqlite, postgres or pooled"),
+        }
+    }
+
+    /// Makes a SQLite file, whatever the run is about.
+    ///
+    /// # Panics
+    /// As [`Self::open`].
+    pub async fn file() -> Self {
         let directory = tempfile::tempdir().expect("a test may write temporary files");
-        let path = directory.path().join("stet.db").to_string_lossy().into_owned();
-        let store = Sqlite::open(&path, &SqliteOptions::default()).await?;
-        store.migrate().await?;
-        Ok(Self { store, path, _directory: directory })
+        let path = directory.path().join("stet.db");
+        let store = open_file(&path).await;
+        store.migrate().await.expect("a new file migrates");
+        Self { engine: Engine::File { store, path, _directory: directory } }
     }
 
-    /// The engine.
-    #[must_use]
-    pub fn store(&self) -> &Sqlite {
-        &self.store
+    async fn server(way: Way) -> Self {
+        Self { engine: Engine::Server { database: TempPostgres::through(way).await, way } }
     }
 
-    /// Where the file lies, for a second process on it.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        &self.path
+    /// Connects as a process of its own does.
+    ///
+    /// # Panics
+    /// As [`Self::open`].
+    pub async fn process(&self) -> Process {
+        match &self.engine {
+            Engine::File { path, .. } => {
+                let coord = Arc::new(SqliteCoord::open(path).await.expect("the file opens"));
+                let store = Arc::new(open_file(path).await);
+                Process { store, flights: Arc::clone(&coord) as _, cache: coord }
+            }
+            Engine::Server { database, way } => {
+                let store = database.process(*way, Login::Both).await;
+                let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
+                Process { store: Arc::new(store), flights: Arc::clone(&coord) as _, cache: coord }
+            }
+        }
     }
+
+    /// Runs SQL past the port, with all rights.
+    ///
+    /// # Panics
+    /// Where the engine refuses it.
+    pub async fn sql(&self, statement: &str) {
+        let text = AssertSqlSafe(statement.to_owned());
+        let failed = match &self.engine {
+            Engine::File { store, .. } => sqlx::query(text).execute(store.writer_pool()).await.err(),
+            Engine::Server { database, .. } => sqlx::query(text).execute(database.superuser()).await.err(),
+        };
+        assert!(failed.is_none(), "{statement}: {failed:?}");
+    }
+
+    /// The one number that a query past the port answers.
+    ///
+    /// # Panics
+    /// Where it answers none.
+    pub async fn number(&self, query: &str) -> i64 {
+        let text = AssertSqlSafe(query.to_owned());
+        let answer = match &self.engine {
+            Engine::File { store, .. } => sqlx::query_scalar(text).fetch_one(store.reader_pool()).await,
+            Engine::Server { database, .. } => sqlx::query_scalar(text).fetch_one(database.superuser()).await,
+        };
+        answer.unwrap_or_else(|error| panic!("{query}: {error}"))
+    }
+
+    /// Where the file is.
+    ///
+    /// # Panics
+    /// Where the database is none: only a test that asked for a file may ask.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match &self.engine {
+            Engine::File { path, .. } => path,
+            Engine::Server { .. } => panic!("the database is no file"),
+        }
+    }
+}
+
+async fn open_file(path: &Path) -> Sqlite {
+    let path = path.to_str().expect("temporary paths are text");
+    Sqlite::open(path, &SqliteOptions::default()).await.expect("the file opens")
 }
 
 #[cfg(test)]
@@ -47,8 +147,8 @@ mod tests {
 
     #[tokio::test]
     async fn two_databases_are_two_files() {
-        let (one, two) = (TempDatabase::open().await.unwrap(), TempDatabase::open().await.unwrap());
-        one.store().ready().await.unwrap();
+        let (one, two) = (TempDatabase::file().await, TempDatabase::file().await);
+        one.process().await.store.ready().await.unwrap();
         assert_ne!(one.path(), two.path());
     }
 }

@@ -9,7 +9,6 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use sqlx::AssertSqlSafe;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::OrgId;
 use stet_domain::role::Role;
@@ -17,7 +16,6 @@ use stet_ops::Actor;
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_simulator::{Options, Running, Scenario, Simulator};
-use stet_store::Store as _;
 use stet_testkit::TempDatabase;
 use stet_worker::Providers;
 
@@ -48,9 +46,10 @@ impl World {
 
     pub(crate) async fn with(scenario: &str, setup: Setup) -> Self {
         let simulator = simulator("127.0.0.1:0".parse().unwrap(), scenario).await;
-        let database = TempDatabase::open().await.unwrap();
+        let database = TempDatabase::open().await;
+        let store = database.process().await.store;
         for name in ["default", "other"] {
-            database.store().ensure_org(&org(name), Timestamp(0)).await.unwrap();
+            store.ensure_org(&org(name), Timestamp(0)).await.unwrap();
         }
         let providers = providers(simulator.local_addr(), setup.timeout);
         let process = Process::new(&database, providers, setup, 1).await;
@@ -81,12 +80,11 @@ impl World {
 
     /// A statement behind every process's back.
     pub(crate) async fn sql(&self, statement: &str) {
-        let query = sqlx::query(AssertSqlSafe(statement.to_owned()));
-        query.execute(self.database.store().writer_pool()).await.unwrap();
+        self.database.sql(statement).await;
     }
 
     pub(crate) async fn number(&self, query: &'static str) -> i64 {
-        sqlx::query_scalar(query).fetch_one(self.database.store().reader_pool()).await.unwrap()
+        self.database.number(query).await
     }
 }
 

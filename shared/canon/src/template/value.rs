@@ -58,14 +58,11 @@ pub(super) fn word<T: Copy>(
     offences: &mut Offences,
 ) -> Option<T> {
     let Json::String(text) = value else { return wrong_type("a string", value, at, offences) };
-    match all.iter().copied().find(|value| spelling(*value) == text) {
-        Some(value) => Some(value),
-        None => {
-            let words: Vec<&str> = all.iter().copied().map(spelling).collect();
-            let message = format!("{} is not one of: {}", shown(text), words.join(", "));
-            offences.add(Code::ValueNotAllowed, message, at)
-        }
-    }
+    all.iter().copied().find(|value| spelling(*value) == text).or_else(|| {
+        let words: Vec<&str> = all.iter().copied().map(spelling).collect();
+        let message = format!("{} is not one of: {}", shown(text), words.join(", "));
+        offences.add(Code::ValueNotAllowed, message, at)
+    })
 }
 
 /// `true` or `false`.
@@ -93,13 +90,10 @@ pub(super) fn integer(value: &Json, min: i64, max: i64, at: &str, offences: &mut
         }
         other => return wrong_type("an integer", other, at, offences),
     };
-    match number.to_i64().filter(|integer| (min..=max).contains(integer)) {
-        Some(integer) => Some(integer),
-        None => {
-            let message = format!("{} is not between {min} and {max}", abridged(&number.to_string()));
-            offences.add(Code::ValueNotAllowed, message, at)
-        }
-    }
+    number.to_i64().filter(|integer| (min..=max).contains(integer)).or_else(|| {
+        let message = format!("{} is not between {min} and {max}", abridged(&number.to_string()));
+        offences.add(Code::ValueNotAllowed, message, at)
+    })
 }
 
 /// An array of a bounded count, its elements read in order.

@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use stet_coord::sql::SqliteCoord;
 use stet_coord::{
     CacheRead, CacheWrite, CoordError, FlightMeter, ProviderVersions, VersionCache, VersionsPorts,
     VersionsSettings,
@@ -13,44 +11,31 @@ use stet_coord::{
 use stet_domain::Provider;
 use stet_domain::clock::{Ids, Timestamp};
 use stet_domain::versions::{ListedModel, Listing, ListingFailure, VersionSource};
-use tempfile::TempDir;
+use stet_testkit::{Process, TempDatabase};
 use tokio::sync::Semaphore;
 use ulid::Ulid;
 
-const SCHEMA: &str = include_str!("../../../../migrations/sqlite/0007_coordination.sql");
-
-/// A SQLite file with the coordination tables; every [`Database::open`] is another process to it.
-pub(crate) struct Database {
-    folder: TempDir,
-}
+/// A database of the run's engine; every [`Database::open`] is another process to it.
+pub(crate) struct Database(TempDatabase);
 
 impl Database {
     pub(crate) async fn new() -> Self {
-        let database = Self { folder: tempfile::tempdir().unwrap() };
-        let path = database.folder.path().join("stet.db");
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
-        let pool = SqlitePoolOptions::new().connect_with(options).await.unwrap();
-        sqlx::raw_sql(SCHEMA).execute(&pool).await.unwrap();
-        pool.close().await;
-        database
+        Self(TempDatabase::open().await)
     }
 
-    pub(crate) async fn open(&self) -> SqliteCoord {
-        SqliteCoord::open(&self.folder.path().join("stet.db")).await.unwrap()
+    pub(crate) async fn open(&self) -> Process {
+        self.0.process().await
     }
 
-    /// Returns once the database's clock, which counts milliseconds, has left that moment.
+    /// Returns once the database's clock, which may count milliseconds, has left that moment.
     pub(crate) async fn past(&self, moment: Timestamp) {
         let coord = self.open().await;
-        while coord.read(Provider::OpenAi).await.unwrap().now <= moment {
+        while coord.cache.read(Provider::OpenAi).await.unwrap().now <= moment {
             tokio::task::yield_now().await;
         }
     }
 
-    /// The lists of one process over this file.
+    /// The lists of one process over this database.
     pub(crate) async fn process(
         &self,
         name: &str,
@@ -60,8 +45,8 @@ impl Database {
     ) -> ProviderVersions {
         let coord = self.open().await;
         let ports = VersionsPorts {
-            flights: Arc::new(coord.clone()),
-            cache: Arc::new(WatchedCache(coord)),
+            flights: coord.flights,
+            cache: Arc::new(WatchedCache(coord.cache)),
             source,
             ids: Arc::new(CountingIds::default()),
             meter,
@@ -81,7 +66,7 @@ tokio::task_local! {
 }
 
 /// The real cache, telling when callers have begun.
-struct WatchedCache(SqliteCoord);
+struct WatchedCache(Arc<dyn VersionCache>);
 
 #[async_trait]
 impl VersionCache for WatchedCache {

@@ -1,4 +1,4 @@
-//! The version cache: one live fetch for all who wait, in one process and across two.
+//! The version cache: one live fetch for all who wait, in one process and across several.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,16 +12,18 @@ use crate::fixture::{BEGUN, Database, Meter, Source, settings};
 const P: Provider = Provider::OpenAi;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_refreshes_in_two_processes_make_one_fetch() {
+async fn a_hundred_refreshes_in_four_processes_make_one_fetch() {
     let database = Database::new().await;
     let source = Arc::new(Source::closed());
     let meter = Arc::new(Meter::default());
-    let one = Arc::new(database.process("one", source.clone(), meter.clone(), settings()).await);
-    let two = Arc::new(database.process("two", source.clone(), meter.clone(), settings()).await);
+    let mut processes = Vec::new();
+    for name in ["one", "two", "three", "four"] {
+        processes.push(Arc::new(database.process(name, source.clone(), meter.clone(), settings()).await));
+    }
     let begun = Arc::new(AtomicUsize::new(0));
     let callers: Vec<_> = (0..100)
         .map(|index| {
-            let process = if index % 2 == 0 { one.clone() } else { two.clone() };
+            let process = processes[index % processes.len()].clone();
             let call = async move { process.get(P, true).await.unwrap() };
             tokio::spawn(BEGUN.scope(begun.clone(), call))
         })

@@ -191,10 +191,12 @@ mod tests {
         assert!(check(&grid, &[]).is_err());
     }
 
+    type Alter = fn(&mut CellRecord);
+
     #[test]
     fn every_fact_of_a_cell_is_compared() {
         let grid = grid();
-        let broken: [(&str, fn(&mut CellRecord)); 7] = [
+        let broken: [(&str, Alter); 7] = [
             ("template_id", |run| run.template = TemplateId(ulid::Ulid(8))),
             ("locale", |run| run.locale = "it-IT".to_owned()),
             ("locale_index", |run| run.locale_index += 1),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use stet_domain::code::{CodeKind, ErrorCode};
+use stet_domain::metric::{Metric, MetricKind};
 use stet_domain::{batch, run};
 
 fn agree(name: &str, generated: &str) {
@@ -56,4 +57,22 @@ fn states() {
         batch::mermaid().trim_end(),
     );
     agree("states.md", &text);
+}
+
+#[test]
+fn metrics() {
+    let mut text = String::from(
+        "# Metrics\n\nGenerated from `shared/domain/src/metric.rs` by `cargo xtask generate`. `GET /metrics` serves them in Prometheus' text format, per process.\n\n| metric | kind | labels | meaning |\n|---|---|---|---|\n",
+    );
+    for metric in Metric::ALL {
+        let kind = match metric.kind() {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        let labels: Vec<String> = metric.labels().iter().map(|label| format!("`{label}`")).collect();
+        writeln!(text, "| `{}` | {kind} | {} | {} |", metric.name(), labels.join(", "), metric.doc())
+            .unwrap();
+    }
+    agree("metrics.md", &text);
 }

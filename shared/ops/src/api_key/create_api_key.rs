@@ -5,6 +5,7 @@ use stet_domain::role::Role;
 use stet_store::{ResourceRef, Tx};
 
 use super::{IssuedKey, MAX_LABEL_CHARS, insert_new_key};
+use crate::audit::Change;
 use crate::idempotency::{begin, record};
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
 
@@ -30,11 +31,16 @@ impl Ops {
             let detail = format!("the label has {chars} characters, at most {MAX_LABEL_CHARS}");
             return Err(OpError::field(ErrorCode::TooLong, "/label", detail));
         }
+        if label.contains('\0') {
+            let detail = format!("{label:?} has the character U+0000");
+            return Err(OpError::field(ErrorCode::ValueNotAllowed, "/label", detail));
+        }
         let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
         if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
         let made = insert_new_key(self, &mut *tx, &actor.org, role, label).await?;
+        self.audit(&mut *tx, actor, Operation::CreateApiKey, Change::api_key(&made.key)).await?;
         record(self, &mut *tx, idempotency, ResourceRef::ApiKey(made.key.id.clone())).await?;
         tx.commit().await?;
         Ok(Done::new(IssuedKey { key: made.key, token: Some(made.token) }))

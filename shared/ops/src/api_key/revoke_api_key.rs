@@ -2,6 +2,7 @@
 
 use stet_domain::ids::ApiKeyId;
 
+use crate::audit::Change;
 use crate::{Actor, OpError, Operation, Ops};
 
 impl Ops {
@@ -16,6 +17,9 @@ impl Ops {
             return Err(OpError::not_found("API key"));
         }
         let changed = tx.revoke_api_key(id, self.parts.clock.now()).await?;
+        if changed {
+            self.audit(&mut *tx, actor, Operation::RevokeApiKey, Change::revoked(id)).await?;
+        }
         tx.commit().await?;
         Ok(changed)
     }

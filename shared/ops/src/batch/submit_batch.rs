@@ -6,6 +6,7 @@ use stet_store::{BatchRow, BatchView, CellRun, NewBatch, ResourceRef, Tx};
 
 use super::BatchSubmission;
 use super::plan::Plan;
+use crate::audit::Change;
 use crate::idempotency::{begin, earlier, record};
 use crate::record::batch_record;
 use crate::template::{required_template, typed};
@@ -41,6 +42,7 @@ impl Ops {
             return replayed(&mut *tx, resource).await;
         }
         tx.insert_batch(&batch).await?;
+        self.audit(&mut *tx, actor, Operation::SubmitBatch, Change::batch(&batch.row)).await?;
         record(self, &mut *tx, idempotency, ResourceRef::Batch(id)).await?;
         let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
         tx.commit().await?;

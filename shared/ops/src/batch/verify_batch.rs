@@ -134,7 +134,7 @@ fn locks(
 
 fn counters(stored: &BatchCounters, counted: &[(RunStatus, u64)]) -> Result<(), Disagreement> {
     for (status, rows) in counted {
-        let counter = match status {
+        let said = match status {
             RunStatus::Pending => stored.pending,
             RunStatus::Queued => stored.queued,
             RunStatus::Running => stored.running,
@@ -143,11 +143,11 @@ fn counters(stored: &BatchCounters, counted: &[(RunStatus, u64)]) -> Result<(), 
             RunStatus::Cancelled => stored.cancelled,
             RunStatus::Quarantined => stored.quarantined,
         };
-        if counter != *rows {
+        if said != *rows {
             return Err(Disagreement {
                 field: format!("counters/{status}").into(),
                 code: ErrorCode::CounterMismatch,
-                detail: format!("the counter says {counter}, {rows} current runs are {status}"),
+                detail: format!("the counter says {said}, {rows} current runs are {status}"),
             });
         }
     }

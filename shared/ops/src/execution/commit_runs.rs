@@ -1,6 +1,6 @@
 //! Results, recorded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use stet_domain::batch::BatchEvent;
 use stet_domain::ids::{BatchId, OrgId};
@@ -46,10 +46,15 @@ pub(super) async fn write_commits(
     let (batches, rows): (Vec<Option<BatchId>>, Vec<CommitRow>) =
         commits.into_iter().map(|commit| (commit.batch, commit.row)).unzip();
     let done = tx.commit_runs(&rows).await?;
+    // In the order of their ids, which is everybody's: two that lock batches in turn would else meet crosswise.
+    let mut drifted: BTreeMap<BatchId, String> = BTreeMap::new();
     for (batch, row) in batches.iter().zip(&rows).filter(|(_, row)| row.status == RunStatus::Quarantined) {
         if let (Some(batch), true) = (batch, done.written.contains(&row.run)) {
-            pause_batch(ops, tx, *batch, BatchEvent::Drift, drift_reason(row)).await?;
+            drifted.entry(*batch).or_insert_with(|| drift_reason(row));
         }
+    }
+    for (batch, reason) in drifted {
+        pause_batch(ops, tx, batch, BatchEvent::Drift, reason).await?;
     }
     let touched: BTreeSet<BatchId> = batches.into_iter().flatten().collect();
     if !touched.is_empty() {

@@ -8,9 +8,10 @@ use stet_domain::code::ErrorCode;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::{Lock, Observation};
 use stet_domain::record::sealed_exchanges;
+use stet_domain::storable::storable;
 use stet_store::{BatchControl, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim, SealedLock};
 
-use super::pause::SYSTEM;
+use crate::audit::SYSTEM;
 use crate::record::{exchange_records, lock_record};
 use crate::{OpError, Ops};
 
@@ -77,7 +78,7 @@ impl PreflightEnd {
         match self {
             Self::Locked { .. } => None,
             Self::Refused { detail, .. } | Self::Outage { detail, .. } | Self::Failed { detail, .. } => {
-                Some(detail.clone())
+                Some(storable(detail.clone()))
             }
         }
     }

@@ -4,10 +4,8 @@ use stet_domain::batch::{BatchEvent, step};
 use stet_domain::ids::BatchId;
 use stet_store::{BatchControl, Tx};
 
+use crate::audit::{Change, SYSTEM};
 use crate::{OpError, Ops};
-
-/// Who is named where no person decided.
-pub(crate) const SYSTEM: &str = "stet";
 
 /// Pauses the batch in the given transaction; `false` where it had stopped before, whose reason stands.
 pub(crate) async fn pause_batch(
@@ -33,5 +31,10 @@ pub(crate) async fn pause_batch(
         lock_epoch: view.control.lock_epoch,
         preflight_attempts: view.control.preflight_attempts,
     };
-    Ok(tx.set_batch_control(id, from, &to).await?)
+    let paused = tx.set_batch_control(id, from, &to).await?;
+    if paused {
+        let change = Change::control(id, &view.control, &to);
+        ops.audit_system(tx, "pause_batch", change).await?;
+    }
+    Ok(paused)
 }

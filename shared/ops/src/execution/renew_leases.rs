@@ -13,7 +13,7 @@ impl Ops {
         if claims.is_empty() {
             return Ok(Vec::new());
         }
-        let mut tx = self.store().begin(org).await?;
+        let mut tx = self.store().begin_renewal(org).await?;
         let renewed = tx.renew_leases(claims, self.parts.settings.lease_seconds).await?;
         tx.commit().await?;
         Ok(renewed)

@@ -3,6 +3,7 @@
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::{BatchId, Fence, OrgId};
+use stet_domain::storable::storable;
 use stet_store::{ExchangeRow, PreflightAttemptEnd};
 
 use crate::{OpError, Ops};
@@ -37,7 +38,7 @@ impl Ops {
         let end = PreflightAttemptEnd {
             outcome: AttemptOutcome::Retried,
             error_code: Some(retry.code),
-            error_detail: Some(retry.detail),
+            error_detail: Some(storable(retry.detail)),
             exchanges: retry.exchanges,
             finished_at: self.parts.clock.now(),
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use stet_domain::batch::BatchEvent;
 use stet_domain::ids::{BatchId, OrgId};
+use stet_domain::storable::storable;
 use stet_store::{Commits, RetryRow};
 
 use super::pause::pause_batch;
@@ -29,8 +30,13 @@ impl Ops {
         if retries.is_empty() {
             return Ok(Commits::default());
         }
-        let (outage_of, rows): (Vec<Option<BatchId>>, Vec<RetryRow>) =
-            retries.into_iter().map(|retry| (retry.batch.filter(|_| retry.outage), retry.row)).unzip();
+        let (outage_of, rows): (Vec<Option<BatchId>>, Vec<RetryRow>) = retries
+            .into_iter()
+            .map(|RunRetry { batch, outage, row }| {
+                let error_detail = storable(row.error_detail);
+                (batch.filter(|_| outage), RetryRow { error_detail, ..row })
+            })
+            .unzip();
         let mut tx = self.store().begin(org).await?;
         let done = tx.retry_runs(&rows).await?;
         let mut outages: BTreeMap<BatchId, String> = BTreeMap::new();

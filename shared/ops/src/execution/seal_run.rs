@@ -4,6 +4,7 @@ use stet_domain::Digest;
 use stet_domain::clock::Timestamp;
 use stet_domain::record::sealed_exchanges;
 use stet_domain::run::RunStatus;
+use stet_domain::storable::storable;
 use stet_store::{ClaimedRun, CommitRow, ExchangeRow, OutputRow, RunEnd};
 
 use super::RunCommit;
@@ -32,6 +33,7 @@ impl Ops {
     /// [`OpError::Internal`] for a result that holds what no run has.
     pub fn seal_run(&self, claimed: &ClaimedRun, result: RunResult) -> Result<RunCommit, OpError> {
         let RunResult { status, mut end, output, exchanges, finished_at } = result;
+        end.error_detail = end.error_detail.map(storable);
         end.run_sha256 = Some(Digest::of(&output.provenance));
         let sealed = sealed_exchanges(&exchange_records(&exchanges));
         let parts = RunParts {

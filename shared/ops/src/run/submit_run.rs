@@ -10,6 +10,7 @@ use stet_domain::{Json, Template};
 use stet_store::{ResourceRef, RunView, SingleRun, Tx};
 
 use super::required_run;
+use crate::audit::Change;
 use crate::idempotency::{begin, earlier, record};
 use crate::template::{required_template, typed};
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
@@ -62,6 +63,7 @@ impl Ops {
             return replayed(&mut *tx, resource).await;
         }
         tx.insert_single_run(&run).await?;
+        self.audit(&mut *tx, actor, Operation::SubmitRun, Change::run(&run)).await?;
         record(self, &mut *tx, idempotency, ResourceRef::Run(run.id)).await?;
         let view = required_run(&mut *tx, run.id).await?;
         tx.commit().await?;

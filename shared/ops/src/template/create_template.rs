@@ -9,6 +9,7 @@ use stet_domain::{Digest, Json};
 use stet_store::{ResourceRef, StoreError, TemplateRow, Tx};
 
 use super::required_template;
+use crate::audit::Change;
 use crate::idempotency::{begin, earlier, record};
 use crate::record::template_record;
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
@@ -139,6 +140,7 @@ impl Ops {
         } else {
             let row = self.template_row(actor, accepted);
             tx.insert_template(&row).await?;
+            self.audit(&mut *tx, actor, Operation::CreateTemplate, Change::template(&row)).await?;
             (row, How::New)
         };
         record(self, &mut *tx, idempotency, ResourceRef::Template(value.id)).await?;
@@ -182,6 +184,10 @@ fn name_offence(name: &str) -> Option<FieldError> {
     let chars = name.chars().count();
     match chars {
         0 => Some(FieldError::new("/name", ErrorCode::Empty, "the name may not be empty")),
+        1..=MAX_NAME_CHARS if name.contains('\0') => {
+            let detail = format!("{name:?} has the character U+0000");
+            Some(FieldError::new("/name", ErrorCode::ValueNotAllowed, detail))
+        }
         1..=MAX_NAME_CHARS => None,
         _ => {
             let detail = format!("the name has {chars} characters, at most {MAX_NAME_CHARS} are allowed");

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use stet_canon::Json;
-use stet_coord::sql::SqliteCoord;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
@@ -19,9 +18,8 @@ use stet_ops::{
     Actor, BatchSubmission, FieldError, NewTemplate, OpError, Ops, OpsParts, OpsSettings, Pepper,
     RunSubmission,
 };
-use stet_store::{PageRequest, Store as _};
-use stet_store_sql::{Sqlite, SqliteOptions};
-use tempfile::TempDir;
+use stet_store::PageRequest;
+use stet_testkit::TempDatabase;
 
 pub(crate) use doubles::{Listed, RecordedRings, TestClock, TestIds};
 pub(crate) use execution::{MODEL, exchange, observed, probe};
@@ -34,19 +32,13 @@ pub(crate) const SECRET_B: &str = "YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI="
 /// The first page of a list.
 pub(crate) const FIRST_PAGE: PageRequest = PageRequest { after: None, limit: 200 };
 
-/// A database with its file.
-pub(crate) struct Database {
-    pub(crate) store: Sqlite,
-    folder: TempDir,
-}
-
 /// One process over a database.
 pub(crate) struct World {
     pub(crate) ops: Ops,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) rings: Arc<RecordedRings>,
     pub(crate) listed: Arc<Listed>,
-    pub(crate) database: Arc<Database>,
+    pub(crate) database: Arc<TempDatabase>,
 }
 
 /// What a process is started with.
@@ -66,13 +58,6 @@ impl Default for Start {
     }
 }
 
-impl Database {
-    /// Where the file is.
-    pub(crate) fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("stet.db")
-    }
-}
-
 impl World {
     /// A process over a database of its own.
     pub(crate) async fn new() -> Self {
@@ -80,27 +65,32 @@ impl World {
     }
 
     pub(crate) async fn started(start: Start) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("stet.db");
-        let store = Sqlite::open(path.to_str().unwrap(), &SqliteOptions::default()).await.unwrap();
-        store.migrate().await.unwrap();
-        let database = Arc::new(Database { store, folder });
+        Self::founded(TempDatabase::open().await, start).await
+    }
+
+    /// The same over a SQLite file, for what looks into it.
+    pub(crate) async fn on_file() -> Self {
+        Self::founded(TempDatabase::file().await, Start::default()).await
+    }
+
+    async fn founded(database: TempDatabase, start: Start) -> Self {
+        let store = database.process().await.store;
         for org in ["default", "other"] {
-            database.store.ensure_org(&self::org(org), stet_domain::clock::Timestamp(0)).await.unwrap();
+            store.ensure_org(&self::org(org), stet_domain::clock::Timestamp(0)).await.unwrap();
         }
-        Self::over(database, start).await
+        Self::over(Arc::new(database), start).await
     }
 
     /// A process over a database that stands already.
-    pub(crate) async fn over(database: Arc<Database>, start: Start) -> Self {
+    pub(crate) async fn over(database: Arc<TempDatabase>, start: Start) -> Self {
         let clock = Arc::new(TestClock::new());
         let ids = Arc::new(TestIds::new());
         let rings = Arc::new(RecordedRings::default());
         let listed = Arc::new(Listed::default());
-        let coord = Arc::new(SqliteCoord::open(&database.path()).await.unwrap());
+        let process = database.process().await;
         let ports = VersionsPorts {
-            flights: coord.clone(),
-            cache: coord,
+            flights: process.flights,
+            cache: process.cache,
             source: listed.clone(),
             ids: ids.clone(),
             meter: Arc::new(NoMeter),
@@ -108,7 +98,7 @@ impl World {
         let versions = ProviderVersions::new(ports, "test".to_owned(), VersionsSettings::default());
         let ring = |text: String| Arc::new(Keyring::parse(&SecretString::from(text)).unwrap());
         let ops = Ops::new(OpsParts {
-            store: Arc::new(database.store.clone()),
+            store: process.store,
             clock: clock.clone(),
             ids,
             tasks: rings.clone(),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod api_keys;
+mod audit;
 mod batch_life;
 mod batch_submission;
 mod fixture;

@@ -6,7 +6,6 @@ use stet_coord::VersionsSource;
 use stet_domain::Provider;
 use stet_domain::role::Role;
 use stet_ops::OpError;
-use stet_store::Store as _;
 
 use crate::fixture::{World, actor, admin, offences};
 
@@ -23,7 +22,7 @@ async fn a_list_is_fetched_once_and_refreshed_by_operators_alone() {
     assert!(matches!(refused, Err(OpError::Forbidden { needed: Role::Operator, .. })));
     assert_eq!(world.listed.asked.load(Ordering::SeqCst), 1);
     // The database's clock counts milliseconds: a refresh within the one of the fetch is answered by it.
-    while world.database.store.now().await.unwrap() <= first.listing.checked_at {
+    while world.database.process().await.store.now().await.unwrap() <= first.listing.checked_at {
         tokio::task::yield_now().await;
     }
     let operator = actor("default", Role::Operator);

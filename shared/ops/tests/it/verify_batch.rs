@@ -44,79 +44,80 @@ async fn a_batch_holds_while_it_runs_and_when_it_ended() {
     assert_eq!(verified.sha256, Some(world.ops.get_batch(&admin(), id).await.unwrap().row.batch_sha256));
 }
 
+/// What is done to the rows, and the field and code that the proof has to name.
+type Case = (&'static [&'static str], &'static str, ErrorCode);
+
+const FREE_BATCH: &str = "DROP TRIGGER batches_never_change";
+const FREE_LOCK: &str = "DROP TRIGGER lock_epochs_never_change";
+
+const CASES: [Case; 15] = [
+    (&[FREE_BATCH, "UPDATE batches SET replicates = 3"], "cells", ErrorCode::HashMismatch),
+    (&[FREE_BATCH, "UPDATE batches SET inputs = x'7b7d'"], "inputs_sha256", ErrorCode::HashMismatch),
+    (&[FREE_BATCH, "UPDATE batches SET drift_policy = 'warn'"], "batch_sha256", ErrorCode::HashMismatch),
+    (&[FREE_BATCH, "UPDATE batches SET plan_sha256 = batch_sha256"], "plan_sha256", ErrorCode::HashMismatch),
+    (&[FREE_BATCH, "UPDATE batches SET max_parallel = 5"], "record_hmac", ErrorCode::HmacMismatch),
+    (&[FREE_BATCH, "UPDATE batches SET record_hmac = NULL"], "record_hmac", ErrorCode::HashMismatch),
+    (
+        &[FREE_LOCK, "UPDATE lock_epochs SET model_version = 'x'"],
+        "lock_epochs/1/record_hmac",
+        ErrorCode::HmacMismatch,
+    ),
+    (&[FREE_LOCK, "UPDATE lock_epochs SET epoch = 2"], "lock_epochs/1/epoch", ErrorCode::HashMismatch),
+    (
+        &[
+            "DROP TRIGGER preflight_exchanges_never_change",
+            "UPDATE preflight_exchanges SET reply_body = x'00'",
+        ],
+        "lock_epochs/1/exchanges/0/reply_body",
+        ErrorCode::HashMismatch,
+    ),
+    (
+        &[
+            "DROP TRIGGER lock_epochs_never_vanish",
+            "DELETE FROM lock_epochs",
+            "UPDATE batch_controls SET lock_epoch = NULL",
+        ],
+        "lock_epoch",
+        ErrorCode::RecordMissing,
+    ),
+    (
+        &["DROP TRIGGER runs_never_vanish", "DELETE FROM runs WHERE batch_run_index = 2"],
+        "runs/2",
+        ErrorCode::RecordMissing,
+    ),
+    (
+        &["DROP TRIGGER runs_never_vanish", "DELETE FROM runs WHERE batch_run_index = 7"],
+        "runs/7",
+        ErrorCode::RecordMissing,
+    ),
+    (
+        &[
+            "DROP TRIGGER runs_identity_never_changes",
+            "UPDATE runs SET locale = 'fr-FR' WHERE status = 'running'",
+        ],
+        "runs/5/locale",
+        ErrorCode::HashMismatch,
+    ),
+    (
+        &[
+            "DROP TRIGGER runs_terminal_never_change",
+            "DROP TRIGGER runs_step",
+            "UPDATE runs SET status = 'failed' WHERE batch_run_index = 1",
+        ],
+        "counters/succeeded",
+        ErrorCode::CounterMismatch,
+    ),
+    (
+        &["UPDATE batch_counters SET succeeded = 4, failed = 1"],
+        "counters/succeeded",
+        ErrorCode::CounterMismatch,
+    ),
+];
+
 #[tokio::test]
 async fn every_tampered_part_is_named() {
-    const FREE_BATCH: &str = "DROP TRIGGER batches_never_change";
-    const FREE_LOCK: &str = "DROP TRIGGER lock_epochs_never_change";
-    let cases: [(&[&'static str], &str, ErrorCode); 15] = [
-        (&[FREE_BATCH, "UPDATE batches SET replicates = 3"], "cells", ErrorCode::HashMismatch),
-        (&[FREE_BATCH, "UPDATE batches SET inputs = x'7b7d'"], "inputs_sha256", ErrorCode::HashMismatch),
-        (&[FREE_BATCH, "UPDATE batches SET drift_policy = 'warn'"], "batch_sha256", ErrorCode::HashMismatch),
-        (
-            &[FREE_BATCH, "UPDATE batches SET plan_sha256 = batch_sha256"],
-            "plan_sha256",
-            ErrorCode::HashMismatch,
-        ),
-        (&[FREE_BATCH, "UPDATE batches SET max_parallel = 5"], "record_hmac", ErrorCode::HmacMismatch),
-        (&[FREE_BATCH, "UPDATE batches SET record_hmac = NULL"], "record_hmac", ErrorCode::HashMismatch),
-        (
-            &[FREE_LOCK, "UPDATE lock_epochs SET model_version = 'x'"],
-            "lock_epochs/1/record_hmac",
-            ErrorCode::HmacMismatch,
-        ),
-        (&[FREE_LOCK, "UPDATE lock_epochs SET epoch = 2"], "lock_epochs/1/epoch", ErrorCode::HashMismatch),
-        (
-            &[
-                "DROP TRIGGER preflight_exchanges_never_change",
-                "UPDATE preflight_exchanges SET reply_body = x'00'",
-            ],
-            "lock_epochs/1/exchanges/0/reply_body",
-            ErrorCode::HashMismatch,
-        ),
-        (
-            &[
-                "DROP TRIGGER lock_epochs_never_vanish",
-                "DELETE FROM lock_epochs",
-                "UPDATE batch_controls SET lock_epoch = NULL",
-            ],
-            "lock_epoch",
-            ErrorCode::RecordMissing,
-        ),
-        (
-            &["DROP TRIGGER runs_never_vanish", "DELETE FROM runs WHERE batch_run_index = 2"],
-            "runs/2",
-            ErrorCode::RecordMissing,
-        ),
-        (
-            &["DROP TRIGGER runs_never_vanish", "DELETE FROM runs WHERE batch_run_index = 7"],
-            "runs/7",
-            ErrorCode::RecordMissing,
-        ),
-        (
-            &[
-                "DROP TRIGGER runs_identity_never_changes",
-                "UPDATE runs SET locale = 'fr-FR' WHERE status = 'running'",
-            ],
-            "runs/5/locale",
-            ErrorCode::HashMismatch,
-        ),
-        (
-            &[
-                "DROP TRIGGER runs_terminal_never_change",
-                "DROP TRIGGER runs_step",
-                "UPDATE runs SET status = 'failed' WHERE batch_run_index = 1",
-            ],
-            "counters/succeeded",
-            ErrorCode::CounterMismatch,
-        ),
-        (
-            &["UPDATE batch_counters SET succeeded = 4, failed = 1"],
-            "counters/succeeded",
-            ErrorCode::CounterMismatch,
-        ),
-    ];
-    for (statements, field, code) in cases {
-        let world = World::new().await;
+    for (statements, field, code) in CASES {
+        let world = World::on_file().await;
         let id = batch(&world).await;
         tamper(&world, statements).await;
         let found = world.ops.verify_batch(&admin(), id).await.unwrap().disagreement;

@@ -7,7 +7,7 @@ use super::{BEGIN_WRITE, Columns, Engine, Row, classify, queries};
 
 /// All that stand.
 pub(super) async fn list(engine: &Engine) -> Result<Vec<KeyCheck>, StoreError> {
-    let rows = sqlx::query(queries::LIST_KEY_CHECKS).fetch_all(&engine.reader).await.map_err(classify)?;
+    let rows = engine.look(engine.statement(queries::LIST_KEY_CHECKS)).await?;
     rows.iter().map(read).collect()
 }
 
@@ -18,7 +18,7 @@ pub(super) async fn keep(
     at: Timestamp,
 ) -> Result<Vec<KeyCheck>, StoreError> {
     let mut tx = engine.writer.begin_with(BEGIN_WRITE).await.map_err(classify)?;
-    let rows = sqlx::query(queries::LIST_KEY_CHECKS).fetch_all(&mut *tx).await.map_err(classify)?;
+    let rows = engine.statement(queries::LIST_KEY_CHECKS).fetch_all(&mut *tx).await.map_err(classify)?;
     let stored = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let (mut differing, mut fresh) = (Vec::new(), Vec::new());
     for check in checks {
@@ -30,7 +30,8 @@ pub(super) async fn keep(
     }
     if differing.is_empty() {
         for check in fresh {
-            let query = sqlx::query(queries::INSERT_KEY_CHECK)
+            let query = engine
+                .statement(queries::INSERT_KEY_CHECK)
                 .bind(check.kind.as_str())
                 .bind(check.key_id.clone())
                 .bind(check.mac.to_vec())

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use stet_store::StoreError;
 
-use super::{BEGIN_WRITE, Columns, Engine, MIGRATOR, classify, queries};
+use super::{BEGIN_READ, Columns, Engine, MIGRATOR, begin_migrations, classify, queries};
 
 /// Runs what is pending in one transaction, so that two processes that start at once do not meet half way.
 pub(super) async fn migrate(engine: &Engine) -> Result<usize, StoreError> {
-    let mut tx = engine.writer.begin_with(BEGIN_WRITE).await.map_err(classify)?;
-    let before = applied(&mut tx).await?;
+    let mut tx = begin_migrations(engine).await?;
+    let before = applied(engine, &mut tx).await?;
     match check(&before) {
         Ok(()) => return Ok(0),
         Err(StoreError::PendingMigrations { .. }) => {}
@@ -22,19 +22,21 @@ pub(super) async fn migrate(engine: &Engine) -> Result<usize, StoreError> {
 
 /// Whether the schema is this build's.
 pub(super) async fn ready(engine: &Engine) -> Result<(), StoreError> {
-    let mut connection = engine.reader.acquire().await.map_err(classify)?;
-    check(&applied(&mut connection).await?)
+    let mut tx = engine.reader.begin_with(BEGIN_READ).await.map_err(classify)?;
+    check(&applied(engine, &mut tx).await?)
 }
 
 /// What has run, by version, with the digests of what ran.
 async fn applied(
+    engine: &Engine,
     connection: &mut <super::Db as sqlx::Database>::Connection,
 ) -> Result<BTreeMap<i64, Vec<u8>>, StoreError> {
-    let found = sqlx::query(queries::HAS_MIGRATIONS).fetch_one(&mut *connection).await.map_err(classify)?;
+    let found =
+        engine.statement(queries::HAS_MIGRATIONS).fetch_one(&mut *connection).await.map_err(classify)?;
     if Columns::of("schema", &found).get::<i64>("tables")? == 0 {
         return Ok(BTreeMap::new());
     }
-    let rows = sqlx::query(queries::LIST_MIGRATIONS).fetch_all(connection).await.map_err(classify)?;
+    let rows = engine.statement(queries::LIST_MIGRATIONS).fetch_all(connection).await.map_err(classify)?;
     rows.iter()
         .map(|row| {
             let columns = Columns::of("_sqlx_migrations", row);

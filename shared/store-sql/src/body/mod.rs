@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod attempts;
+mod audit;
 mod batches;
 mod columns;
 mod counters;
@@ -15,6 +16,9 @@ mod store;
 mod templates;
 mod transaction;
 
-use super::{BEGIN_READ, BEGIN_WRITE, Db, Engine, MIGRATOR, Row, classify, queries};
-use columns::Columns;
+use super::{
+    BEFORE_CLAIM, BEGIN_READ, BEGIN_WRITE, Db, Engine, MIGRATOR, NAMES_BULK, Row, SCOPE, begin_migrations,
+    classify, is_cut_off, queries,
+};
+pub(super) use columns::Columns;
 use transaction::Transaction;

@@ -8,17 +8,52 @@ use stet_store::{ApiKeyRow, KeyCheck, Store, StoreError, Tx};
 use super::api_keys::read_api_key;
 use super::transaction::Query;
 use super::{
-    BEGIN_READ, BEGIN_WRITE, Columns, Engine, Row, Transaction, classify, key_checks, migrations, queries,
+    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, classify, key_checks, migrations, queries,
 };
 
 impl Engine {
-    /// The rows of a statement that changes nothing.
-    async fn look(&self, query: Query) -> Result<Vec<Row>, StoreError> {
-        query.fetch_all(&self.reader).await.map_err(classify)
+    /// A statement outside of any org's transaction.
+    pub(super) fn statement(&self, sql: &'static str) -> Query {
+        sqlx::query(sql).persistent(self.named_statements)
+    }
+
+    /// A transaction of the org on the pool.
+    async fn transaction(
+        &self,
+        pool: &sqlx::Pool<Db>,
+        begin: &'static str,
+        org: &OrgId,
+    ) -> Result<Transaction, StoreError> {
+        Transaction::begin(pool, begin, org, self.named_statements).await
+    }
+
+    /// The rows of a statement that changes nothing and is of no org.
+    pub(super) async fn look(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        if self.named_statements {
+            return query.fetch_all(&self.reader).await.map_err(classify);
+        }
+        // An unnamed statement is planned in one message and run in the next: without a transaction a pooler may send them to two servers. In a task of its
+        // own, for the reason that `Transaction::begin` gives.
+        let pool = self.reader.clone();
+        let looked = tokio::spawn(async move {
+            let mut tx = pool.begin_with(BEGIN_READ).await.map_err(classify)?;
+            let rows = query.fetch_all(&mut *tx).await.map_err(classify)?;
+            tx.commit().await.map_err(classify)?;
+            Ok(rows)
+        });
+        looked.await.unwrap_or_else(|error| {
+            Err(StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
+        })
+    }
+
+    /// The one row of such a statement.
+    pub(in super::super) async fn look_at(&self, sql: &'static str) -> Result<Row, StoreError> {
+        let mut rows = self.look(self.statement(sql)).await?;
+        rows.pop().ok_or_else(|| classify(sqlx::Error::RowNotFound))
     }
 
     async fn look_for_runs(&self, sql: &'static str, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
-        let rows = self.look(sqlx::query(sql).bind(i64::from(limit))).await?;
+        let rows = self.look(self.statement(sql).bind(i64::from(limit))).await?;
         rows.iter()
             .map(|row| read_pair(row, "run_id").map(|(org, id)| (org, RunId::from_bytes(id))))
             .collect()
@@ -29,7 +64,7 @@ impl Engine {
         sql: &'static str,
         limit: u32,
     ) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
-        let rows = self.look(sqlx::query(sql).bind(i64::from(limit))).await?;
+        let rows = self.look(self.statement(sql).bind(i64::from(limit))).await?;
         rows.iter()
             .map(|row| read_pair(row, "batch_id").map(|(org, id)| (org, BatchId::from_bytes(id))))
             .collect()
@@ -39,17 +74,19 @@ impl Engine {
 #[async_trait]
 impl Store for Engine {
     async fn begin(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
-        let inner = self.writer.begin_with(BEGIN_WRITE).await.map_err(classify)?;
-        Ok(Box::new(Transaction::new(inner, org.clone())))
+        Ok(Box::new(self.transaction(&self.writer, BEGIN_WRITE, org).await?))
     }
 
     async fn read(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
-        let inner = self.reader.begin_with(BEGIN_READ).await.map_err(classify)?;
-        Ok(Box::new(Transaction::new(inner, org.clone())))
+        Ok(Box::new(self.transaction(&self.reader, BEGIN_READ, org).await?))
+    }
+
+    async fn begin_renewal(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
+        Ok(Box::new(self.transaction(&self.renewer, BEGIN_WRITE, org).await?))
     }
 
     async fn now(&self) -> Result<Timestamp, StoreError> {
-        let row = sqlx::query(queries::NOW).fetch_one(&self.reader).await.map_err(classify)?;
+        let row = self.look_at(queries::NOW).await?;
         Columns::of("clock", &row).time("now_us")
     }
 
@@ -62,13 +99,14 @@ impl Store for Engine {
     }
 
     async fn ensure_org(&self, org: &OrgId, at: Timestamp) -> Result<(), StoreError> {
-        let query = sqlx::query(queries::ENSURE_ORG).bind(org.as_str().to_owned()).bind(at.0);
-        query.execute(&self.writer).await.map_err(classify)?;
-        Ok(())
+        let mut tx = Box::new(self.transaction(&self.writer, BEGIN_WRITE, org).await?);
+        let query = tx.scoped(queries::ENSURE_ORG).bind(at.0);
+        tx.run(query).await?;
+        tx.commit().await
     }
 
     async fn find_api_key(&self, id: &ApiKeyId) -> Result<Option<ApiKeyRow>, StoreError> {
-        let rows = self.look(sqlx::query(queries::FIND_API_KEY).bind(id.as_str().to_owned())).await?;
+        let rows = self.look(self.statement(queries::FIND_API_KEY).bind(id.as_str().to_owned())).await?;
         rows.first().map(read_api_key).transpose()
     }
 
@@ -77,7 +115,11 @@ impl Store for Engine {
     }
 
     async fn keep_key_checks(&self, checks: &[KeyCheck], at: Timestamp) -> Result<Vec<KeyCheck>, StoreError> {
-        key_checks::keep(self, checks, at).await
+        match key_checks::keep(self, checks, at).await {
+            // Another process started at the same moment and was first: what it wrote is there to be compared now.
+            Err(StoreError::Conflict { .. }) => key_checks::keep(self, checks, at).await,
+            kept => kept,
+        }
     }
 
     async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
@@ -97,13 +139,16 @@ impl Store for Engine {
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = sqlx::query(queries::NEXT_DUE).fetch_one(&self.reader).await.map_err(classify)?;
+        let row = self.look_at(queries::NEXT_DUE).await?;
         Columns::of("runs", &row).time_if("due_us")
     }
 
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {
-        let query = sqlx::query(queries::PRUNE_IDEMPOTENCY).bind(now.0).bind(i64::from(limit));
-        query.execute(&self.writer).await.map(|done| done.rows_affected()).map_err(classify)
+        let query = self.statement(queries::PRUNE_IDEMPOTENCY).bind(now.0).bind(i64::from(limit));
+        let mut tx = self.writer.begin_with(BEGIN_WRITE).await.map_err(classify)?;
+        let pruned = query.execute(&mut *tx).await.map_err(classify)?.rows_affected();
+        tx.commit().await.map_err(classify)?;
+        Ok(pruned)
     }
 }
 

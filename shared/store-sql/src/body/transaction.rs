@@ -5,7 +5,7 @@ use stet_domain::ids::OrgId;
 use stet_store::{StoreError, Tx};
 
 use super::params::PackWithBytes;
-use super::{Db, Row, classify};
+use super::{Db, NAMES_BULK, Row, SCOPE, classify, is_cut_off};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
@@ -13,17 +13,57 @@ pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::
 /// An open transaction; every statement in it is scoped to its org.
 pub(super) struct Transaction {
     inner: sqlx::Transaction<'static, Db>,
-    pub(super) org: OrgId,
+    org: OrgId,
+    named_statements: bool,
 }
 
 impl Transaction {
-    pub(super) fn new(inner: sqlx::Transaction<'static, Db>, org: OrgId) -> Self {
-        Self { inner, org }
+    /// Begins one on the pool, scoped to the org.
+    ///
+    /// In a task of its own: a caller that goes away while the server answers would leave the connection in a transaction that nobody knows of. So it is
+    /// begun whatever becomes of the caller, and rolled back where nobody takes it.
+    ///
+    /// A connection that was cut off while nobody used it shows only now: as nothing has begun yet, the next one is taken, as often as there
+    /// were connections at rest.
+    pub(super) async fn begin(
+        pool: &sqlx::Pool<Db>,
+        begin: &'static str,
+        org: &OrgId,
+        named_statements: bool,
+    ) -> Result<Self, StoreError> {
+        let (pool, org) = (pool.clone(), org.clone());
+        let task = tokio::spawn(async move {
+            let mut others = pool.num_idle();
+            loop {
+                match Self::begin_once(&pool, begin, &org, named_statements).await {
+                    Err(error) if others > 0 && is_cut_off(&error) => others -= 1,
+                    done => return done.map_err(classify),
+                }
+            }
+        });
+        task.await.unwrap_or_else(|error| {
+            Err(StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
+        })
+    }
+
+    async fn begin_once(
+        pool: &sqlx::Pool<Db>,
+        begin: &'static str,
+        org: &OrgId,
+        named_statements: bool,
+    ) -> Result<Self, sqlx::Error> {
+        let inner = pool.begin_with(begin).await?;
+        let mut tx = Self { inner, org: org.clone(), named_statements };
+        if let Some(scope) = SCOPE {
+            let query = tx.scoped(scope);
+            query.execute(&mut *tx.inner).await?;
+        }
+        Ok(tx)
     }
 
     /// The statement with the org as its first parameter: the only way to make one here.
     pub(super) fn scoped(&self, sql: &'static str) -> Query {
-        sqlx::query(sql).bind(self.org.as_str().to_owned())
+        sqlx::query(sql).persistent(self.named_statements).bind(self.org.as_str().to_owned())
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -39,6 +79,11 @@ impl Transaction {
     /// The first row of a statement.
     pub(super) async fn optional(&mut self, query: Query) -> Result<Option<Row>, StoreError> {
         query.fetch_optional(&mut *self.inner).await.map_err(classify)
+    }
+
+    /// The same for a statement over any number of rows: an engine may have reasons to plan it each time.
+    fn scoped_bulk(&self, sql: &'static str) -> Query {
+        self.scoped(sql).persistent(self.named_statements && NAMES_BULK)
     }
 
     /// Runs a statement once per JSON parameter, its second; answers the rows of all.
@@ -57,7 +102,7 @@ impl Transaction {
         packs: Vec<PackWithBytes>,
     ) -> Result<(), StoreError> {
         for pack in packs {
-            let query = self.scoped(sql).bind(pack.rows).bind(pack.bytes);
+            let query = self.scoped_bulk(sql).bind(pack.rows).bind(pack.bytes);
             self.run(query).await?;
         }
         Ok(())
@@ -72,7 +117,7 @@ impl Transaction {
     ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         for pack in packs {
-            let query = bind(self.scoped(sql).bind(pack));
+            let query = bind(self.scoped_bulk(sql).bind(pack));
             rows.append(&mut self.all(query).await?);
         }
         Ok(rows)

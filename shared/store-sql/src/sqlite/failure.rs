@@ -15,6 +15,11 @@ const UNIQUE_FAILED: &str = "UNIQUE constraint failed: ";
 /// What surrounds the table in the message of the triggers that refuse a standing key before the constraint can.
 const STANDS: (&str, &str) = ("stet: ", ": the key stands already");
 
+/// A file's connection is never cut off.
+pub(super) const fn is_cut_off(_error: &sqlx::Error) -> bool {
+    false
+}
+
 /// The port's error for an engine's.
 pub(super) fn classify(error: sqlx::Error) -> StoreError {
     let detail = error.to_string();

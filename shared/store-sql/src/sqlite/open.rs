@@ -42,7 +42,7 @@ impl Sqlite {
         let writer = pool.clone().max_connections(1).connect_with(to_write).await.map_err(named)?;
         let readers = options.readers.clamp(1, READERS_MAX);
         let reader = pool.max_connections(readers).connect_with(to_read).await.map_err(named)?;
-        Ok(Self { writer, reader })
+        Ok(Self { renewer: writer.clone(), writer, reader, named_statements: true })
     }
 }
 

@@ -44,8 +44,7 @@ pub async fn text_is_kept_to_the_byte(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut scene = Scene::open(bed.store()).await?;
     let (_, ids) = scene.running(1).await?;
     let claimed = scene.claim(&ids[..1], LONG_SECONDS).await?;
-    let text =
-        "' \" \\ \\u0041 \u{0} \u{1} \t \r\n \u{7f} \u{2028} \u{fffe} \u{1f600} e\u{301} $1 ?1 {{x}} %s; --";
+    let text = "' \" \\ \\u0041 \\u0000 \u{1} \t \r\n \u{7f} \u{2028} \u{fffe} \u{1f600} e\u{301} $1 ?1 {{x}} %s; --";
     let mut commit = scene.sample.success(ids[0], claimed[0].row.fence);
     commit.end.error_detail = Some(text.to_owned());
     commit.end.model_fingerprint = Some(text.to_owned());

@@ -20,11 +20,11 @@ pub async fn the_first_check_of_a_key_stands(bed: &dyn Bed) -> Result<(), StoreE
     let expected = [first[0].clone(), grown[1].clone(), grown[2].clone(), first[1].clone()];
     assert_eq!(store.key_checks().await?, expected);
     for statement in [
-        "UPDATE key_checks SET mac = zeroblob(32)",
-        "UPDATE key_checks SET key_id = 'k9'",
-        "DELETE FROM key_checks",
+        format!("UPDATE key_checks SET mac = {}", bed.bytes(&"00".repeat(32))),
+        "UPDATE key_checks SET key_id = 'k9'".to_owned(),
+        "DELETE FROM key_checks".to_owned(),
     ] {
-        let refused = bed.sql(statement).await;
+        let refused = bed.sql(&statement).await;
         assert!(refused.as_ref().is_err_and(|said| said.contains("stet: ")), "{statement}: {refused:?}");
     }
     assert_eq!(bed.number("SELECT max(created_at_us) FROM key_checks").await, at(3).0);

@@ -42,7 +42,7 @@ pub async fn batches_take_the_steps_of_their_machine(bed: &dyn Bed) -> Result<()
     for from in BatchStatus::ALL.iter().copied() {
         for to in BatchStatus::ALL.iter().copied().filter(|to| *to != from) {
             let batch = scene.new_batch(&template, 1).await?;
-            let id = format!("{:032x}", u128::from_be_bytes(batch.row.id.to_bytes()));
+            let id = bed.bytes(&format!("{:032x}", u128::from_be_bytes(batch.row.id.to_bytes())));
             let walk: &[BatchStatus] = match from {
                 BatchStatus::Preflight => &[],
                 BatchStatus::Running | BatchStatus::Paused | BatchStatus::Cancelled | BatchStatus::Failed => {
@@ -81,5 +81,5 @@ fn move_run(cell: u32, to: RunStatus) -> String {
 
 fn move_batch(id: &str, to: BatchStatus) -> String {
     let reason = if to == BatchStatus::Paused { "'operator'" } else { "NULL" };
-    format!("UPDATE batch_controls SET status = '{to}', pause_reason = {reason} WHERE batch_id = x'{id}'")
+    format!("UPDATE batch_controls SET status = '{to}', pause_reason = {reason} WHERE batch_id = {id}")
 }

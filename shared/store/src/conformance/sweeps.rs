@@ -27,6 +27,9 @@ pub async fn an_expired_lease_comes_back(bed: &dyn Bed) -> Result<(), StoreError
     let attempts = scene.store.read(&scene.org).await?.list_attempts(ids[0]).await?;
     assert_eq!(attempts[0].outcome, Some(AttemptOutcome::Lost));
     assert!(attempts[0].finished_at.is_some());
+    let opened_again = "UPDATE attempts SET outcome = NULL, finished_at_us = NULL WHERE outcome = 'lost'";
+    let refused = bed.sql(opened_again).await;
+    assert!(refused.as_ref().is_err_and(|said| said.contains("an attempt ends once")), "{refused:?}");
     assert_eq!(scene.store.expired_runs(10).await?, []);
     assert_eq!(scene.claim(&ids[..1], OVER_SECONDS).await?.len(), 1);
     let mut tx = scene.store.begin(&scene.org).await?;

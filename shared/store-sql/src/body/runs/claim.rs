@@ -9,7 +9,7 @@ use stet_store::{ClaimedRun, StoreError};
 use super::batches::read_lock;
 use super::row::read_run;
 use super::sweep::lose_attempts;
-use super::{Columns, Row, Transaction, pack_ids, queries, read_ids};
+use super::{BEFORE_CLAIM, Columns, Row, Transaction, pack_ids, queries, read_ids};
 
 pub(super) async fn claim_runs(
     tx: &mut Transaction,
@@ -18,6 +18,9 @@ pub(super) async fn claim_runs(
     lease_seconds: u32,
 ) -> Result<Vec<ClaimedRun>, StoreError> {
     let lease = i64::from(lease_seconds);
+    if let Some(hold) = BEFORE_CLAIM {
+        tx.bulk(hold, pack_ids(ids)?).await?;
+    }
     let rows = tx.bulk_with(queries::CLAIM_RUNS, pack_ids(ids)?, |query| query.bind(lease)).await?;
     begin_attempts(tx, ids, &rows, worker).await
 }

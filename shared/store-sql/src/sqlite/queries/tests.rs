@@ -1,7 +1,5 @@
 //! Every query is prepared, scoped to an org, and reads large tables by an index.
 
-use std::collections::BTreeSet;
-
 use sqlx::{AssertSqlSafe, Executor as _, Row as _, SqlSafeStr as _};
 use stet_store::Store as _;
 use tempfile::TempDir;
@@ -32,19 +30,6 @@ async fn database() -> (Sqlite, TempDir) {
     let store = Sqlite::open(path.to_str().unwrap(), &SqliteOptions::default()).await.unwrap();
     store.migrate().await.unwrap();
     (store, directory)
-}
-
-#[test]
-fn every_file_is_a_query() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/queries");
-    let files: BTreeSet<String> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".sqlite.sql") || name.matches('.').count() == 1)
-        .collect();
-    let named: BTreeSet<String> = ALL.iter().map(|(file, _)| (*file).to_owned()).collect();
-    assert_eq!(files, named);
-    assert_eq!(named.len(), ALL.len());
 }
 
 #[tokio::test]

@@ -2,34 +2,39 @@
 
 use async_trait::async_trait;
 
-use super::{SqliteCoord, failed, micros};
+use super::{Engine, failed, micros, queries};
 use crate::{CoordError, FlightFence, SingleFlight};
 
 #[async_trait]
-impl SingleFlight for SqliteCoord {
+impl SingleFlight for Engine {
     async fn try_lead(
         &self,
         name: &str,
         holder: &str,
         lease_ms: u64,
     ) -> Result<Option<FlightFence>, CoordError> {
-        let fence: Option<i64> = sqlx::query_scalar(include_str!("queries/try_lead.sqlite.sql"))
+        let mut tx = self.begin("taking a lead").await?;
+        let fence: Option<i64> = sqlx::query_scalar(queries::TRY_LEAD)
+            .persistent(self.named_statements)
             .bind(name)
             .bind(holder)
             .bind(micros(lease_ms))
-            .fetch_optional(&self.pool)
+            .fetch_optional(&mut *tx)
             .await
             .map_err(|error| failed("taking a lead", error))?;
+        tx.commit().await.map_err(|error| failed("taking a lead", error))?;
         Ok(fence.map(FlightFence))
     }
 
     async fn release(&self, name: &str, fence: FlightFence) -> Result<(), CoordError> {
-        sqlx::query(include_str!("queries/release.sql"))
+        let mut tx = self.begin("releasing a lead").await?;
+        sqlx::query(queries::RELEASE)
+            .persistent(self.named_statements)
             .bind(name)
             .bind(fence.0)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await
             .map_err(|error| failed("releasing a lead", error))?;
-        Ok(())
+        tx.commit().await.map_err(|error| failed("releasing a lead", error))
     }
 }

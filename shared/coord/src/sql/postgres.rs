@@ -1,0 +1,35 @@
+//! PostgreSQL: rows that every process of a fleet sees.
+
+// The body is compiled once per engine, against the names below.
+#[path = "body/mod.rs"]
+mod body;
+
+use sqlx::PgPool;
+
+use super::{failed, micros};
+
+type Db = sqlx::Postgres;
+type Engine = PostgresCoord;
+
+mod queries {
+    pub(super) const READ_VERSIONS: &str = include_str!("queries/read_versions.postgres.sql");
+    pub(super) const RELEASE: &str = include_str!("queries/release.postgres.sql");
+    pub(super) const RENEW_VERSIONS: &str = include_str!("queries/renew_versions.postgres.sql");
+    pub(super) const TRY_LEAD: &str = include_str!("queries/try_lead.postgres.sql");
+    pub(super) const WRITE_VERSIONS: &str = include_str!("queries/write_versions.postgres.sql");
+}
+
+/// Coordination over one PostgreSQL database, shared by every process that works on it.
+#[derive(Debug, Clone)]
+pub struct PostgresCoord {
+    pool: PgPool,
+    named_statements: bool,
+}
+
+impl PostgresCoord {
+    /// Coordination over a pool that is open already; `named_statements` is `false` behind a pooler that does not carry them.
+    #[must_use]
+    pub const fn new(pool: PgPool, named_statements: bool) -> Self {
+        Self { pool, named_statements }
+    }
+}

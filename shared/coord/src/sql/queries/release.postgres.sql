@@ -1,0 +1,1 @@
+UPDATE single_flights SET lease_until_us = 0 WHERE name = $1 AND fence = $2

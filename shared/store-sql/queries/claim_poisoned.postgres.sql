@@ -1,0 +1,25 @@
+WITH told AS MATERIALIZED (
+    SELECT DISTINCT decode(k.run, 'hex') AS run_id
+    FROM json_array_elements_text($2::json) AS k (run)
+    ORDER BY run_id
+),
+held AS MATERIALIZED (
+    SELECT k.run_id
+    FROM told AS k
+    CROSS JOIN LATERAL (
+        SELECT 1
+        FROM runs AS x
+        WHERE
+            x.org_id = $1 AND x.run_id = k.run_id AND x.status || '' = 'running'
+            AND x.lease_until_us <= (SELECT public.now_us()) AND x.crash_count + 1 >= $3
+        FOR UPDATE SKIP LOCKED
+    ) AS r
+)
+UPDATE runs AS r
+SET
+    crash_count = r.crash_count + 1,
+    fence = r.fence + 1,
+    lease_until_us = public.now_us() + $4::bigint * 1000000
+FROM held AS h
+WHERE r.org_id = $1 AND r.run_id = h.run_id
+RETURNING r.run_id

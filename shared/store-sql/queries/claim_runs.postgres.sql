@@ -1,0 +1,76 @@
+-- reliability.md rule 2. First the control rows, in order and shared, so that a pause waits for the claims under way and a claim
+-- that waited for a pause sees it; then the runs, of which another claim may hold some: those are skipped. Where a batch has
+-- `max_parallel`, hold_bounded_batches came before, and the count of what runs is exact.
+-- Each `LATERAL` with its lock or OFFSET is a look-up for each row, and `status || ''` keeps it on the primary key: while little
+-- waits or runs, the partial indexes look as if reading all of them were cheaper, and a plan lives on when that is over.
+WITH told AS MATERIALIZED (
+    SELECT min(k.place) AS place, decode(k.run, 'hex') AS run_id
+    FROM json_array_elements_text($2::json) WITH ORDINALITY AS k (run, place)
+    GROUP BY k.run
+    ORDER BY place
+),
+asked AS MATERIALIZED (
+    SELECT k.place, k.run_id, r.batch_id
+    FROM told AS k
+    CROSS JOIN LATERAL (
+        SELECT x.batch_id
+        FROM runs AS x
+        WHERE
+            x.org_id = $1 AND x.run_id = k.run_id AND x.status || '' IN ('pending', 'queued')
+            AND x.available_at_us <= (SELECT public.now_us())
+        OFFSET 0
+    ) AS r
+),
+controls AS MATERIALIZED (
+    SELECT a.batch_id, c.lock_epoch
+    FROM (SELECT DISTINCT d.batch_id FROM asked AS d WHERE d.batch_id IS NOT NULL ORDER BY d.batch_id) AS a
+    CROSS JOIN LATERAL (
+        SELECT x.lock_epoch
+        FROM batch_controls AS x
+        WHERE x.org_id = $1 AND x.batch_id = a.batch_id AND x.status = 'running'
+        FOR SHARE
+    ) AS c
+),
+rooms AS MATERIALIZED (
+    SELECT
+        c.batch_id, c.lock_epoch,
+        b.max_parallel - (
+            SELECT count(*) FROM runs AS x
+            WHERE x.org_id = $1 AND x.batch_id = c.batch_id AND x.status = 'running' AND b.max_parallel IS NOT NULL
+        ) AS room
+    FROM controls AS c
+    JOIN batches AS b ON b.org_id = $1 AND b.batch_id = c.batch_id
+),
+chosen AS MATERIALIZED (
+    SELECT t.place, t.run_id, t.lock_epoch
+    FROM (
+        SELECT
+            a.place, a.run_id, a.batch_id, m.lock_epoch, m.room, m.batch_id AS open_batch_id,
+            row_number() OVER (PARTITION BY a.batch_id ORDER BY a.place) AS turn
+        FROM asked AS a
+        LEFT JOIN rooms AS m ON m.batch_id = a.batch_id
+    ) AS t
+    WHERE t.batch_id IS NULL OR (t.open_batch_id IS NOT NULL AND t.turn <= coalesce(t.room, t.turn))
+    ORDER BY t.place
+),
+held AS MATERIALIZED (
+    SELECT k.run_id, k.lock_epoch
+    FROM chosen AS k
+    CROSS JOIN LATERAL (
+        SELECT 1
+        FROM runs AS x
+        WHERE
+            x.org_id = $1 AND x.run_id = k.run_id AND x.status || '' IN ('pending', 'queued')
+            AND x.available_at_us <= (SELECT public.now_us())
+        FOR UPDATE SKIP LOCKED
+    ) AS r
+)
+UPDATE runs AS r
+SET
+    status = 'running',
+    fence = r.fence + 1,
+    lease_until_us = public.now_us() + $3::bigint * 1000000,
+    lock_epoch = h.lock_epoch
+FROM held AS h
+WHERE r.org_id = $1 AND r.run_id = h.run_id
+RETURNING r.run_id

@@ -1,0 +1,1 @@
+SELECT count(to_regclass('public._sqlx_migrations')) AS tables

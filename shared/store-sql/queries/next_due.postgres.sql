@@ -1,0 +1,1 @@
+SELECT public.next_due() AS due_us

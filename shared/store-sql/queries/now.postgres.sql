@@ -1,0 +1,1 @@
+SELECT public.now_us() AS now_us

@@ -1,0 +1,78 @@
+//! PostgreSQL 15 and later: a server, any number of processes and machines on it (docs/decisions/0011-postgres.md).
+
+mod failure;
+mod migrating;
+mod open;
+mod options;
+mod privileges;
+mod queries;
+
+// The body is compiled once per engine, against the names below.
+#[path = "body/mod.rs"]
+mod body;
+
+pub use options::PostgresOptions;
+pub use privileges::Privileges;
+
+use failure::{classify, is_cut_off};
+use migrating::begin_migrations;
+use sqlx::PgPool;
+use sqlx::migrate::Migrator;
+
+type Db = sqlx::Postgres;
+type Row = sqlx::postgres::PgRow;
+type Engine = Postgres;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// Each statement sees what was committed before it; rows that are to stand still are locked.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// A snapshot from the first read on.
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Tells the policies of row level security which org acts, until the transaction ends.
+const SCOPE: Option<&str> = Some(queries::SCOPE);
+
+/// The gates of the batches that a claim is from: a pause waits at them for its turn, and claims of a batch with a bound come one after the other.
+const BEFORE_CLAIM: Option<&str> = Some(queries::HOLD_BOUNDED_BATCHES);
+
+/// A statement over many rows is planned each time: a plan kept from when the tables were small made the first claim of 500 runs among a million take a
+/// minute.
+const NAMES_BULK: bool = false;
+
+/// A PostgreSQL server, through a pooler or not.
+///
+/// Cloning is cheap and shares the connections.
+#[derive(Debug, Clone)]
+pub struct Postgres {
+    writer: PgPool,
+    reader: PgPool,
+    /// For renewals of leases alone: they must not wait behind work (reliability.md rule 3).
+    renewer: PgPool,
+    /// Straight to the server, for migrations.
+    direct: PgPool,
+    /// Whether statements may be prepared by name on this way to the server.
+    named_statements: bool,
+}
+
+impl Postgres {
+    /// The pool that work goes through, for adapters that keep rows beside the store's own.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.writer
+    }
+
+    /// Whether statements are prepared by name; `false` where the pooler does not carry that (reliability.md rule 11).
+    #[must_use]
+    pub const fn named_statements(&self) -> bool {
+        self.named_statements
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        for pool in [&self.writer, &self.reader, &self.renewer, &self.direct] {
+            pool.close().await;
+        }
+    }
+}

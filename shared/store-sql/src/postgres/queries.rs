@@ -1,0 +1,6 @@
+//! Every query of this engine, by the name of its file (`build.rs`).
+
+include!(concat!(env!("OUT_DIR"), "/postgres_queries.rs"));
+
+#[cfg(test)]
+mod tests;

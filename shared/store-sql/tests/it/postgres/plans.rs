@@ -1,0 +1,104 @@
+//! The hottest queries at a million runs: each finds its rows by an index that the org leads (reliability.md, "Tenancy").
+
+use sqlx::{AssertSqlSafe, Row as _};
+use stet_store::conformance::Bed as _;
+use stet_store::conformance::scene::Scene;
+use stet_testkit::TempPostgres;
+
+/// Runs of history, half of them of another org.
+const RUNS: i64 = 1_000_000;
+
+/// A million ended runs of two batches in two orgs, made by the server itself, with the constraints that any run has.
+const HISTORY: &str = "INSERT INTO runs (org_id, run_id, template_id, batch_id, batch_run_index, rerun_index, locale, locale_index,
+        grounding_mode, replicate_index, inputs_sha256, created_at_us, status, available_at_us, fence, finished_at_us,
+        run_sha256, record_hmac, record_key_id)
+    SELECT b.org_id, decode(md5(b.org_id || n), 'hex'), b.template_id, b.batch_id, n, 1, 'de-DE', 0, 'UNGROUNDED', 0,
+        b.inputs_sha256, b.created_at_us + n, 'succeeded', 0, 1, b.created_at_us + n, b.batch_sha256, b.batch_sha256, 'r1'
+    FROM batches AS b CROSS JOIN generate_series(1000, 1000 + $1::bigint / 2 - 1) AS n";
+
+/// The plan of a statement as the application's role, with literals in the places of its parameters.
+async fn plan(bed: &TempPostgres, statement: &str) -> String {
+    let mut tx = bed.store().pool().begin().await.unwrap();
+    sqlx::query("SELECT set_config('app.org_id', 'acme', true)").execute(&mut *tx).await.unwrap();
+    let explained = AssertSqlSafe(format!("EXPLAIN {statement}"));
+    let rows = sqlx::query(explained).fetch_all(&mut *tx).await.unwrap();
+    rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
+}
+
+/// The query of that file with its parameters replaced.
+fn filled(sql: &str, parameters: &[&str]) -> String {
+    let mut filled = sql.to_owned();
+    for (index, value) in parameters.iter().enumerate().rev() {
+        filled = filled.replace(&format!("${}", index + 1), value);
+    }
+    filled
+}
+
+fn reads_by_index(plan: &str, index: &str, what: &str) {
+    assert!(plan.contains(index), "{what} does not use {index}:\n{plan}");
+    assert!(!plan.contains("Seq Scan on runs"), "{what} reads every run:\n{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_million_runs_are_found_by_their_org() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (batch, ids) = scene.running(10).await.unwrap();
+    scene.act_as("bravo").await.unwrap();
+    scene.running(10).await.unwrap();
+    sqlx::query(HISTORY).bind(RUNS).execute(bed.superuser()).await.unwrap();
+    sqlx::raw_sql("ANALYZE").execute(bed.superuser()).await.unwrap();
+    assert_eq!(bed.number("SELECT count(*) FROM runs").await, RUNS + 80);
+
+    let hex = |id: [u8; 16]| format!("{:032x}", u128::from_be_bytes(id));
+    let wanted: Vec<String> = ids.iter().map(|id| format!("\"{}\"", hex(id.to_bytes()))).collect();
+    let wanted = format!("'[{}]'", wanted.join(","));
+    let batch_id = format!("'\\x{}'::bytea", hex(batch.row.id.to_bytes()));
+    let template_id = format!("'\\x{}'::bytea", hex(batch.row.template.to_bytes()));
+    let newest = ["9223372036854775807", "'\\xffffffffffffffffffffffffffffffff'::bytea", "0"];
+
+    let claim = filled(include_str!("../../../queries/claim_runs.postgres.sql"), &["'acme'", &wanted, "60"]);
+    reads_by_index(&plan(&bed, &claim).await, "runs_pkey", "claim_runs");
+    let of_batch = filled(
+        include_str!("../../../queries/list_runs_of_batch.postgres.sql"),
+        &[
+            "'acme'", newest[0], newest[1], newest[2], &batch_id, "NULL", "NULL", "NULL", "NULL", "NULL",
+            "NULL", "51",
+        ],
+    );
+    reads_by_index(&plan(&bed, &of_batch).await, "runs_by_batch", "list_runs_of_batch");
+    let of_template = filled(
+        include_str!("../../../queries/list_runs_of_template.postgres.sql"),
+        &[
+            "'acme'",
+            newest[0],
+            newest[1],
+            newest[2],
+            "NULL",
+            &template_id,
+            "NULL",
+            "NULL",
+            "NULL",
+            "NULL",
+            "NULL",
+            "51",
+        ],
+    );
+    reads_by_index(&plan(&bed, &of_template).await, "runs_by_template", "list_runs_of_template");
+    let view = filled(include_str!("../../../queries/get_batch.sql"), &["'acme'", &batch_id]);
+    let view = plan(&bed, &view).await;
+    reads_by_index(&view, "runs_running", "get_batch");
+    reads_by_index(&view, "runs_queued", "get_batch");
+    let cells =
+        filled(include_str!("../../../queries/list_cells.sql"), &["'acme'", &batch_id, "-1", "-1", "5000"]);
+    reads_by_index(
+        &plan(&bed, &cells).await,
+        "runs_org_id_batch_id_batch_run_index_rerun_index_key",
+        "list_cells",
+    );
+    let run = filled(
+        include_str!("../../../queries/get_run.sql"),
+        &["'acme'", &format!("'\\x{}'::bytea", hex(ids[0].to_bytes()))],
+    );
+    reads_by_index(&plan(&bed, &run).await, "runs_pkey", "get_run");
+}

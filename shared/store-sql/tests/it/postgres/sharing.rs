@@ -1,0 +1,70 @@
+//! Several processes on one server.
+
+use std::collections::BTreeSet;
+
+use stet_domain::batch::BatchStatus;
+use stet_store::conformance::Bed as _;
+use stet_store::conformance::sample::{control, worker};
+use stet_store::conformance::scene::{LONG_SECONDS, Scene, run_ids};
+use stet_store::{Store as _, StoreError};
+use stet_testkit::{Login, TempPostgres, Way};
+
+/// Claims that one process makes.
+const CLAIMS: usize = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn claims_at_once_never_pass_the_bound_of_a_batch() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let template = scene.template().await.unwrap();
+    let mut batch = scene.sample.batch(&template, 25);
+    batch.row.max_parallel = Some(7);
+    scene.insert(&batch).await.unwrap();
+    scene.start(batch.row.id).await.unwrap();
+    let ids = run_ids(&batch);
+    let mut claimants = tokio::task::JoinSet::new();
+    for index in 0..CLAIMS {
+        let engine = bed.process(Way::Straight, Login::Worker).await;
+        let (org, wanted) = (scene.org.clone(), ids[index * 3..].to_vec());
+        claimants.spawn(async move {
+            let mut tx = engine.begin(&org).await?;
+            let claimed = tx.claim_runs(&wanted, &worker(&index.to_string()), LONG_SECONDS).await?;
+            tx.commit().await?;
+            engine.close().await;
+            Ok::<_, StoreError>(claimed.into_iter().map(|run| run.row.id).collect::<Vec<_>>())
+        });
+    }
+    let mut claimed = Vec::new();
+    while let Some(done) = claimants.join_next().await {
+        claimed.extend(done.unwrap().unwrap());
+    }
+    assert_eq!(claimed.len(), 7);
+    assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), 7, "each by one claimant");
+    assert_eq!(bed.number("SELECT count(*) FROM runs WHERE status = 'running'").await, 7);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pause_waits_for_claims_under_way_and_none_comes_after() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (batch, ids) = scene.running(5).await.unwrap();
+    let id = batch.row.id;
+    let mut claiming = bed.store().begin(&scene.org).await.unwrap();
+    assert_eq!(claiming.claim_runs(&ids[..3], &worker("a"), LONG_SECONDS).await.unwrap().len(), 3);
+    let (store, org) = (bed.store().clone(), scene.org.clone());
+    let pause = tokio::spawn(async move {
+        let mut tx = store.begin(&org).await?;
+        let moved = tx.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Paused)).await?;
+        tx.commit().await?;
+        Ok::<_, StoreError>(moved)
+    });
+    // It waits for the row that the claim has locked: the server says so.
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while bed.number(waits).await == 0 {
+        assert!(!pause.is_finished(), "the pause did not wait for the claim");
+        tokio::task::yield_now().await;
+    }
+    claiming.commit().await.unwrap();
+    assert!(pause.await.unwrap().unwrap());
+    assert_eq!(scene.claim(&ids[3..], LONG_SECONDS).await.unwrap().len(), 0);
+}
