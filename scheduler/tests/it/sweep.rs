@@ -99,7 +99,7 @@ async fn a_batch_outlives_the_processes_that_die_under_it() {
     .await;
     assert_eq!(view.counters, BatchCounters { succeeded: 150, ..BatchCounters::default() });
     let lost = i64::try_from(lost).unwrap();
-    assert_eq!(world.number("SELECT sum(crash_count) FROM runs").await, lost);
+    assert_eq!(world.number("SELECT CAST(sum(crash_count) AS BIGINT) FROM runs").await, lost);
     assert_eq!(world.number("SELECT count(*) FROM attempts WHERE outcome = 'recorded'").await, 150);
     assert_eq!(world.number("SELECT count(*) FROM attempts").await, 150 + lost);
     assert_eq!(world.simulator.counts().received, 151, "a dead claim called nobody");
