@@ -66,6 +66,8 @@ pub(crate) fn patch_between(from: &[u8], to: &[u8]) -> Option<Box<RawValue>> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -82,6 +84,53 @@ mod tests {
                 {"op": "remove", "path": "/secret"},
             ])
         );
+    }
+
+    /// Documents as they are submitted: nested, with keys that need escapes in a pointer.
+    fn document() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-5_i64..5).prop_map(Value::from),
+            "[a-c~/\u{e4}]{0,3}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map("[a-c~/]{0,2}", inner, 0..4)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Every value that stands somewhere in the document.
+    fn parts(document: &Value) -> Vec<&Value> {
+        let mut all = vec![document];
+        match document {
+            Value::Array(elements) => all.extend(elements.iter().flat_map(parts)),
+            Value::Object(members) => all.extend(members.values().flat_map(parts)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn the_patch_leads_from_stored_to_sent_and_holds_only_what_was_sent(stored in document(), sent in document()) {
+            let bytes = |document: &Value| serde_json::to_vec(document).unwrap();
+            let patch = patch_between(&bytes(&stored), &bytes(&sent)).unwrap();
+            let steps: Value = serde_json::from_str(patch.get()).unwrap();
+            let mut patched = stored.clone();
+            let read: json_patch::Patch = serde_json::from_str(patch.get()).unwrap();
+            json_patch::patch(&mut patched, &read).unwrap();
+            prop_assert_eq!(patched, sent.clone());
+            let of_sent = parts(&sent);
+            for step in steps.as_array().unwrap() {
+                if let Some(value) = step.get("value") {
+                    prop_assert!(of_sent.contains(&value), "{value} was not sent");
+                }
+            }
+        }
     }
 
     #[test]
