@@ -28,6 +28,7 @@ const PROBLEM: &str = "Problem";
         (name = "templates", description = "Immutable recipes, and what is run of them"),
         (name = "batches", description = "Submissions of a template over a grid of cells"),
         (name = "runs", description = "What was executed and what came back"),
+        (name = "segments", description = "Sealed stretches of ended runs: none removed, none put in"),
         (name = "providers", description = "Model vendors and their version lists"),
         (name = "api-keys", description = "Who may do what"),
         (name = "probes", description = "Liveness and readiness"),

@@ -31,6 +31,23 @@ impl Named for ApiKeyId {
     const WHAT: &'static str = "API key";
 }
 
+/// A segment's number in a path, in its one spelling.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SegmentNumber(pub(crate) i64);
+
+impl FromStr for SegmentNumber {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number: i64 = text.parse().map_err(|_no_number| ())?;
+        if number >= 1 && number.to_string() == text { Ok(Self(number)) } else { Err(()) }
+    }
+}
+
+impl Named for SegmentNumber {
+    const WHAT: &'static str = "segment";
+}
+
 /// A provider named in a path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProviderName(pub(crate) Provider);

@@ -5,4 +5,5 @@ pub(crate) mod audit;
 pub(crate) mod batches;
 pub(crate) mod providers;
 pub(crate) mod runs;
+pub(crate) mod segments;
 pub(crate) mod templates;

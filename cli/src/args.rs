@@ -137,7 +137,7 @@ pub(crate) enum Als {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// Templates, batches or runs, by id; without any, everything in the org.
+    /// Templates, batches or runs, by id; `segments` for the sealed segments; without any, everything in the org.
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
 }

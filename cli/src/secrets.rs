@@ -92,7 +92,13 @@ impl Secrets {
             als: Keyring::parse(&pick(&settings.als_secrets, |file| &file.als_secrets))
                 .context("ALS_SECRETS cannot be used")?,
             record: RecordKeys::parse(&pick(&settings.record_secrets, |file| &file.record_secrets))
-                .context("RECORD_SECRETS cannot be used")?,
+                .context("RECORD_SECRETS cannot be used")?
+                .retire(settings.record_keys_retired.iter().cloned())
+                .map_err(|active| {
+                    anyhow::anyhow!(
+                        "RECORD_KEYS_RETIRED names {active}, which signs: list a new key last in RECORD_SECRETS first"
+                    )
+                })?,
             pepper: Pepper(bytes(
                 "API_KEY_PEPPER",
                 &pick(&settings.api_key_pepper, |file| &file.api_key_pepper),

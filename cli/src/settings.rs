@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) idempotency_ttl_seconds: u32,
     pub(crate) als_secrets: Option<SecretString>,
     pub(crate) record_secrets: Option<SecretString>,
+    pub(crate) record_keys_retired: Vec<String>,
     pub(crate) api_key_pepper: Option<SecretString>,
     pub(crate) cursor_secret: Option<SecretString>,
     pub(crate) openai_api_key: Option<SecretString>,
@@ -96,6 +97,10 @@ impl Settings {
             idempotency_ttl_seconds: small("IDEMPOTENCY_TTL_SECONDS"),
             als_secrets: secret("ALS_SECRETS"),
             record_secrets: secret("RECORD_SECRETS"),
+            record_keys_retired: value("RECORD_KEYS_RETIRED")
+                .iter()
+                .flat_map(|ids| value::split_ids(ids))
+                .collect(),
             api_key_pepper: secret("API_KEY_PEPPER"),
             cursor_secret: secret("CURSOR_SECRET"),
             openai_api_key: secret("OPENAI_API_KEY"),

@@ -3,6 +3,7 @@
 //! Any number of schedulers may run: each duty is a set of row changes that a second scheduler finds already done.
 
 mod duty;
+mod seal;
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct SchedulerOptions {
     pub sweep_every: Duration,
     /// The clean-up of idempotency records.
     pub prune_every: Duration,
+    /// The sealing of terminal runs into segments.
+    pub seal_every: Duration,
 }
 
 impl SchedulerOptions {
@@ -27,6 +30,7 @@ impl SchedulerOptions {
         Self {
             sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4,
             prune_every: Duration::from_mins(1),
+            seal_every: Duration::from_secs(15),
         }
     }
 }
@@ -39,6 +43,7 @@ pub async fn run(
     woken: impl Fn() + Send + Sync + 'static,
     stop: CancellationToken,
 ) {
+    let sealer = seal::Sealer::default();
     let duties = async {
         tokio::join!(
             duty::repeat("sweep", options.sweep_every, || async {
@@ -60,6 +65,7 @@ pub async fn run(
                 }
                 Ok(())
             }),
+            duty::repeat("seal", options.seal_every, || sealer.round(&ops)),
         )
     };
     tokio::select! {

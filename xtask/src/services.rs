@@ -44,6 +44,8 @@ impl Services {
     /// Tells a command where they are.
     pub(crate) fn tell(&self, command: &mut Command) {
         command.env("TEST_POSTGRES_PORT", self.postgres.port().to_string());
+        command.env("TEST_POSTGRES_PROGRAMS", self.postgres.programs());
+        command.env("TEST_POSTGRES_ACCOUNT", account::other().unwrap_or_default());
         command.env("TEST_PGBOUNCER_PORT", self.pooler.port().to_string());
         command.env("TEST_PGBOUNCER_NARROW_PORT", self.narrow.port().to_string());
     }

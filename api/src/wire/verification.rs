@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 pub struct Verification {
     /// Whether everything holds.
     pub intact: bool,
-    /// Its identity as stored: `template_sha256`, `batch_sha256` or `run_sha256`; `null` for a run that has none.
+    /// Its identity as stored: `template_sha256`, `batch_sha256`, `run_sha256` or the head of a segment; `null` for a run that has none.
     pub sha256: Option<String>,
     /// The first thing that disagrees; `null` where everything holds.
     pub disagreement: Option<Finding>,
@@ -20,7 +20,7 @@ pub struct Verification {
 pub struct Finding {
     /// The field, as the record names it.
     pub field: String,
-    /// `HASH_MISMATCH`, `HMAC_MISMATCH`, `RECORD_KEY_UNKNOWN`, `RECORD_MISSING` or `COUNTER_MISMATCH`.
+    /// `HASH_MISMATCH`, `HMAC_MISMATCH`, `RECORD_KEY_UNKNOWN`, `RECORD_KEY_RETIRED`, `RECORD_MISSING`, `RECORD_UNSEALED` or `COUNTER_MISMATCH`.
     pub code: String,
     /// What is stored and what was found.
     pub detail: String,

@@ -4,4 +4,5 @@ mod api_keys;
 mod batches;
 mod providers;
 mod runs;
+mod segments;
 mod templates;

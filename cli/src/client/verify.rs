@@ -18,6 +18,7 @@ pub(crate) struct Report {
     pub(crate) templates: u64,
     pub(crate) batches: u64,
     pub(crate) runs: u64,
+    pub(crate) segments: u64,
     pub(crate) disagreeing: Vec<Value>,
 }
 
@@ -28,6 +29,7 @@ impl Report {
             "templates": self.templates,
             "batches": self.batches,
             "runs": self.runs,
+            "segments": self.segments,
             "disagreeing": self.disagreeing.len(),
             "findings": self.disagreeing,
         })
@@ -40,6 +42,24 @@ pub(crate) struct Subjects {
     pub(crate) templates: Vec<String>,
     pub(crate) batches: Vec<String>,
     pub(crate) runs: Vec<String>,
+    pub(crate) segments: Segments,
+}
+
+/// The numbers of an org's segments: from 1 to the last there should be no gap.
+#[derive(Default)]
+pub(crate) struct Segments {
+    stored: Vec<u64>,
+    missing: Vec<u64>,
+}
+
+impl Segments {
+    async fn of(client: &Client) -> anyhow::Result<Self> {
+        let items = page::fetch(client, "/v1/segments", &[], u32::MAX).await?;
+        let stored: Vec<u64> = items.iter().filter_map(|item| item.get("segment")?.as_u64()).collect();
+        let last = stored.iter().max().copied().unwrap_or(0);
+        let missing = (1..=last).filter(|number| !stored.contains(number)).collect();
+        Ok(Self { stored, missing })
+    }
 }
 
 impl Subjects {
@@ -51,7 +71,7 @@ impl Subjects {
         for template in &templates {
             runs.extend(ended_runs(client, &format!("/v1/templates/{template}/runs")).await?);
         }
-        Ok(Self { templates, batches, runs })
+        Ok(Self { templates, batches, runs, segments: Segments::of(client).await? })
     }
 
     /// The things of the given ids; a batch with its runs.
@@ -62,7 +82,8 @@ impl Subjects {
                 Some("tpl") => subjects.templates.push(id),
                 Some("run") => subjects.runs.push(id),
                 Some("bat") => subjects.add_batch(client, id).await?,
-                _ => bail!("{id:?} is no id of a template, a batch or a run"),
+                Some("segments") => subjects.segments = Segments::of(client).await?,
+                _ => bail!("{id:?} is no id of a template, a batch or a run, nor `segments`"),
             }
         }
         Ok(subjects)
@@ -77,7 +98,7 @@ impl Subjects {
 
     /// How many there are.
     pub(crate) fn count(&self) -> u64 {
-        (self.templates.len() + self.batches.len() + self.runs.len()) as u64
+        (self.templates.len() + self.batches.len() + self.runs.len() + self.segments.stored.len()) as u64
     }
 }
 
@@ -99,14 +120,28 @@ pub(crate) async fn verify(
         templates: subjects.templates.len() as u64,
         batches: subjects.batches.len() as u64,
         runs: subjects.runs.len() as u64,
+        segments: subjects.segments.stored.len() as u64,
         ..Report::default()
     };
+    report.disagreeing.extend(subjects.segments.missing.iter().map(|number| {
+        json!({"id": format!("segments/{number}"), "found": {"intact": false, "disagreement": {
+            "field": format!("segments/{number}"), "code": "RECORD_MISSING",
+            "detail": "a later segment is stored and this one is not",
+        }}})
+    }));
     let of = |kind: &'static str, ids: Vec<String>| {
         ids.into_iter().map(move |id| (format!("/v1/{kind}/{id}/verify"), id))
     };
     let paths = of("templates", subjects.templates)
         .chain(of("batches", subjects.batches))
-        .chain(of("runs", subjects.runs));
+        .chain(of("runs", subjects.runs))
+        .chain(
+            subjects
+                .segments
+                .stored
+                .into_iter()
+                .map(|number| (format!("/v1/segments/{number}/verify"), format!("segments/{number}"))),
+        );
     let mut answers = stream::iter(paths)
         .map(|(path, id)| async move { client.get(&path, &[]).await.map(|answer| (id, answer)) })
         .buffer_unordered(PARALLEL);

@@ -147,6 +147,13 @@ pub(crate) const TABLE: &[Setting] = &[
         value::keyring(),
         "Keys of record HMACs in the same form; the last signs. Generated on first start where it is not set.",
     ),
+    Setting {
+        name: "RECORD_KEYS_RETIRED",
+        default: None,
+        check: value::ids(),
+        secret: false,
+        doc: "Ids of record keys that prove nothing any more, joined by commas; records under them verify through their segments alone.",
+    },
     secret(
         "API_KEY_PEPPER",
         value::base64(),

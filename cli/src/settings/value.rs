@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use secrecy::SecretString;
-use stet_domain::als::Keyring;
+use stet_domain::als::{Keyring, is_key_id};
 
 use super::database::{is_database, is_postgres, shown};
 
@@ -28,6 +28,8 @@ pub(crate) enum Check {
     Keyring,
     /// Base64 of at least 32 bytes.
     Base64,
+    /// Ids of keys.
+    Ids,
 }
 
 pub(crate) const fn text() -> Check {
@@ -57,6 +59,14 @@ pub(crate) const fn keyring() -> Check {
 pub(crate) const fn base64() -> Check {
     Check::Base64
 }
+pub(crate) const fn ids() -> Check {
+    Check::Ids
+}
+
+/// The ids of a list joined by commas.
+pub(crate) fn split_ids(value: &str) -> impl Iterator<Item = String> {
+    value.split(',').map(|id| id.trim().to_owned())
+}
 
 impl Check {
     /// The value as it may be shown: a password in an address is hidden.
@@ -82,6 +92,7 @@ impl Check {
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()),
             Self::Keyring => Keyring::parse(&SecretString::from(value)).is_ok(),
             Self::Base64 => crate::secrets::decode(value).is_some(),
+            Self::Ids => split_ids(value).all(|id| is_key_id(&id)),
         }
     }
 
@@ -99,6 +110,7 @@ impl Check {
             Self::Url => "an http or https address".to_owned(),
             Self::Keyring => "ID:BASE64 pairs joined by commas, each secret at least 32 bytes".to_owned(),
             Self::Base64 => "base64 of at least 32 bytes".to_owned(),
+            Self::Ids => "ids of keys, joined by commas".to_owned(),
         }
     }
 }

@@ -50,7 +50,9 @@ fn from_a_file_and_from_flags_it_is_the_same_plan() {
     assert_eq!(attempts[0]["outcome"], "recorded");
     assert_eq!(site.stet(&["run", "show", &id(&runs[0])]).done().json()["status"], "succeeded");
     let verified = site.stet(&["verify", &batch, &template, &id(&runs[0])]).done().json();
-    assert_eq!(verified, json!({"templates": 1, "batches": 1, "runs": 9, "disagreeing": 0, "findings": []}));
+    let expected =
+        json!({"templates": 1, "batches": 1, "runs": 9, "segments": 0, "disagreeing": 0, "findings": []});
+    assert_eq!(verified, expected);
     // The options win over the file.
     let over = run(&site, &template, &["-f", "batch.json", "--replicates", "1", "--dry-run"]).done().json();
     assert_eq!(over["cells"], 4);

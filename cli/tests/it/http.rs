@@ -6,11 +6,30 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(70);
 
 /// Sends a request without a body; status and body, or `None` where the server is not there.
 pub(crate) fn get(base: &str, path: &str, key: Option<&str>) -> Option<(u16, Value)> {
     send("GET", base, path, key, "")
+}
+
+/// Posts a document with further headers.
+pub(crate) fn post(
+    base: &str,
+    path: &str,
+    key: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Option<(u16, Value)> {
+    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let (status, text) =
+        exchange("POST", base, path, &format!("authorization: Bearer {key}\r\n{headers}"), body)?;
+    Some((status, document(&text)))
+}
+
+/// The body as it is.
+pub(crate) fn text(base: &str, path: &str) -> Option<String> {
+    Some(exchange("GET", base, path, "", "")?.1)
 }
 
 pub(crate) fn send(
@@ -20,10 +39,19 @@ pub(crate) fn send(
     key: Option<&str>,
     body: &str,
 ) -> Option<(u16, Value)> {
-    let host = base.strip_prefix("http://").expect("an address over plain HTTP");
     let key = key.map(|key| format!("authorization: Bearer {key}\r\n")).unwrap_or_default();
+    let (status, text) = exchange(method, base, path, &key, body)?;
+    Some((status, document(&text)))
+}
+
+fn document(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
+
+fn exchange(method: &str, base: &str, path: &str, headers: &str, body: &str) -> Option<(u16, String)> {
+    let host = base.strip_prefix("http://").expect("an address over plain HTTP");
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{key}content-length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
         body.len()
     );
     let mut stream = TcpStream::connect(host).ok()?;
@@ -33,5 +61,5 @@ pub(crate) fn send(
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some((status, serde_json::from_str(body).unwrap_or(Value::Null)))
+    Some((status, body.to_owned()))
 }

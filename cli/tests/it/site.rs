@@ -114,8 +114,16 @@ impl Site {
 
     /// A document of the API, read with the key of the data folder; `None` where there is no answer.
     pub(crate) fn api(&self, path: &str) -> Option<(u16, Value)> {
-        let key = std::fs::read_to_string(self.bed.path("stet-data/api-key")).unwrap();
-        http::get(&self.url, path, Some(key.trim()))
+        http::get(&self.url, path, Some(&self.key()))
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The admin key of the data folder.
+    pub(crate) fn key(&self) -> String {
+        std::fs::read_to_string(self.bed.path("stet-data/api-key")).unwrap().trim().to_owned()
     }
 
     /// The batch as the API shows it.

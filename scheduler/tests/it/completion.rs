@@ -9,9 +9,9 @@ async fn a_batch_whose_cells_have_all_ended_is_completed() {
     let world = World::new().await;
     let worker = world.worker();
     let batch = world.batch(3).await;
-    let status = async || world.ops.get_batch(&admin(), batch).await.unwrap().control.status;
-    until("the end", async || (status().await == BatchStatus::Completed).then_some(())).await;
+    world.completed(batch).await;
     worker.stop().await;
+    let status = async || world.ops.get_batch(&admin(), batch).await.unwrap().control.status;
     world.sql("UPDATE batch_controls SET status = 'running'").await;
     assert_eq!(status().await, BatchStatus::Running);
     let scheduler = world.scheduler();
@@ -27,9 +27,8 @@ async fn a_paused_batch_never_completes_by_itself() {
     let worker = world.worker();
     let (paused, running) = (world.batch(2).await, world.batch(3).await);
     let status = async |batch| world.ops.get_batch(&admin(), batch).await.unwrap().control.status;
-    for batch in [paused, running] {
-        until("the end", async || (status(batch).await == BatchStatus::Completed).then_some(())).await;
-    }
+    world.completed(paused).await;
+    world.completed(running).await;
     worker.stop().await;
     world.sql("UPDATE batch_controls SET status = 'running'").await;
     world

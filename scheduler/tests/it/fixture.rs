@@ -8,6 +8,8 @@ use secrecy::SecretString;
 use stet_canon::Json;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
+use stet_domain::als::Keyring;
+use stet_domain::batch::BatchStatus;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Incarnation, RunId, TemplateId};
 use stet_domain::record::RecordKeys;
@@ -20,6 +22,7 @@ use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_scheduler::SchedulerOptions;
 use stet_simulator::{Options, Running, Simulator};
+use stet_store::{PageRequest, RunFilter, RunRow};
 use stet_testkit::{FakeClock, SeededIds, TempDatabase};
 use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
 use tokio::task::JoinHandle;
@@ -42,7 +45,7 @@ pub(crate) struct World {
     dead: Ops,
     doorbell: Doorbell,
     providers: Providers,
-    database: TempDatabase,
+    pub(crate) database: TempDatabase,
 }
 
 /// A task that ends when it is told to.
@@ -85,6 +88,7 @@ impl World {
         let options = SchedulerOptions {
             sweep_every: Duration::from_millis(20),
             prune_every: Duration::from_millis(20),
+            seal_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();
         let woken = move || doorbell.ring();
@@ -122,12 +126,90 @@ impl World {
     }
 
     pub(crate) async fn template(&self) -> TemplateId {
+        self.template_with("").await
+    }
+
+    /// A template with further members of its configuration.
+    async fn template_with(&self, more: &str) -> TemplateId {
         let config = format!(
-            r#"{{"provider":"openai","model_version_constraint":"{MODEL}","messages":[{{"role":"user","content":"?"}}]}}"#
+            r#"{{"provider":"openai","model_version_constraint":"{MODEL}","messages":[{{"role":"user","content":"?"}}]{more}}}"#
         );
         let new =
             NewTemplate { name: "a question".to_owned(), config: Json::parse(config.as_bytes()).unwrap() };
         self.ops.create_template(&admin(), &new, None).await.unwrap().value.id
+    }
+
+    /// Waits until a batch is completed.
+    pub(crate) async fn completed(&self, batch: BatchId) {
+        let status = async || self.ops.get_batch(&admin(), batch).await.unwrap().control.status;
+        until("the end", async || (status().await == BatchStatus::Completed).then_some(())).await;
+    }
+
+    /// A single run, waited for; a worker has to be there.
+    pub(crate) async fn run_to_its_end(&self) -> RunId {
+        let run = self.run(None).await;
+        let ended = async || self.ops.get_run(&admin(), run).await.unwrap().row.finished_at;
+        until("the run", ended).await;
+        run
+    }
+
+    /// Seals whatever has ended.
+    async fn seal(&self) {
+        let now = Timestamp(self.ops.unsealed().await.unwrap().horizon.at.0 + 1_000);
+        assert!(self.ops.seal_segments(&admin().org, now).await.unwrap().records > 0);
+    }
+
+    /// Two segments: the three cells of a batch, and a single run.
+    pub(crate) async fn sealed_twice() -> Self {
+        let world = Self::new().await;
+        let worker = world.worker();
+        world.completed(world.batch(3).await).await;
+        world.seal().await;
+        world.run_to_its_end().await;
+        world.seal().await;
+        worker.stop().await;
+        world
+    }
+
+    /// Puts a copy of the first cell among the sealed ones, under an id of its own; answers it.
+    pub(crate) async fn copy_a_run(&self) -> RunId {
+        let columns: Vec<String> =
+            self.database.columns("runs").await.into_iter().map(|(name, _)| name).collect();
+        let copied = RunId::from_bytes([0xff; 16]);
+        let id = self.database.bytes(&"ff".repeat(16));
+        let values: Vec<&str> = columns
+            .iter()
+            .map(|name| match name.as_str() {
+                "run_id" => id.as_str(),
+                "rerun_index" => "rerun_index + 1",
+                other => other,
+            })
+            .collect();
+        let insert = format!(
+            "INSERT INTO runs ({}) SELECT {} FROM runs WHERE batch_run_index = 0 AND batch_id IS NOT NULL",
+            columns.join(", "),
+            values.join(", ")
+        );
+        assert_eq!(self.database.tamper(&insert).await, 1);
+        copied
+    }
+
+    /// A sealed cell that cites pages, with what it is of, and a single run of the same template.
+    pub(crate) async fn with_evidence(&self) -> (TemplateId, BatchId, RunId, RunId) {
+        let template = self.template_with(r#","als":{"template_id":"t-1","catalog":"v1"}"#).await;
+        let worker = self.worker();
+        let batch = self.batch_of(template, "PREFERRED", 8).await;
+        self.completed(batch).await;
+        let single = self.run_to_its_end().await;
+        worker.stop().await;
+        self.seal().await;
+        let filter = RunFilter { batch: Some(batch), ..RunFilter::default() };
+        let page = PageRequest { after: None, limit: 200 };
+        let runs = self.ops.list_runs(&admin(), &filter, page).await.unwrap().items;
+        let grounded =
+            |run: &&RunRow| run.end.as_ref().is_some_and(|end| end.grounded_effective == Some(true));
+        let cited = runs.iter().find(grounded).expect("most cells cite").id;
+        (template, batch, cited, single)
     }
 
     pub(crate) async fn run(&self, idempotency: Option<&IdempotentRequest>) -> RunId {
@@ -141,16 +223,20 @@ impl World {
     }
 
     pub(crate) async fn batch(&self, replicates: i64) -> BatchId {
+        let template = self.template().await;
+        self.batch_of(template, "UNGROUNDED", replicates).await
+    }
+
+    async fn batch_of(&self, template: TemplateId, mode: &str, replicates: i64) -> BatchId {
         let submission = BatchSubmission {
             locales: vec!["de-DE".to_owned()],
-            grounding_modes: vec!["UNGROUNDED".to_owned()],
+            grounding_modes: vec![mode.to_owned()],
             replicates,
             inputs: Json::Null,
             drift_policy: "hard".to_owned(),
             max_parallel: None,
             expected_plan_sha256: None,
         };
-        let template = self.template().await;
         self.ops.submit_batch(&admin(), template, &submission, None).await.unwrap().value.row.id
     }
 }
@@ -179,7 +265,7 @@ async fn ops(
         ids,
         tasks: Arc::new(doorbell.clone()),
         versions: Arc::new(ProviderVersions::new(ports, "test".to_owned(), VersionsSettings::default())),
-        als_keys: None,
+        als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}"))).unwrap())),
         record_keys: Arc::new(RecordKeys::parse(&keys).unwrap()),
         pepper: Pepper(vec![7; 32].into()),
         settings: OpsSettings {

@@ -4,4 +4,6 @@
 mod completion;
 mod fixture;
 mod prune;
+mod sealing;
 mod sweep;
+mod tampering;

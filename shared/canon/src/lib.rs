@@ -7,6 +7,7 @@
 pub mod digest;
 pub mod identity;
 pub mod json;
+pub mod merkle;
 pub mod number;
 pub mod output;
 pub mod placeholder;

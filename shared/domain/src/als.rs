@@ -8,4 +8,4 @@ pub use block::{AlsBlock, AlsError, CONTROL_LOCALE, MAX_BLOCK_CHARS, block, bloc
 pub use candidates::key_candidates;
 pub use catalog::{Catalog, Cues, V1_SHA256, catalog_sha256};
 
-pub use crate::keyring::{Keyring, secret_check};
+pub use crate::keyring::{Keyring, is_key_id, secret_check};

@@ -133,8 +133,10 @@ codes! {
     Integrity 0 HashMismatch "HASH_MISMATCH" "A stored hash differs from the one recomputed.",
     Integrity 0 HmacMismatch "HMAC_MISMATCH" "A record's HMAC differs from the one recomputed.",
     Integrity 0 RecordMissing "RECORD_MISSING" "A record that has to stand is not stored.",
+    Integrity 0 RecordUnsealed "RECORD_UNSEALED" "A record stands among sealed ones and was not sealed with them.",
     Integrity 0 CounterMismatch "COUNTER_MISMATCH" "A counter differs from the rows that it counts.",
     Integrity 0 RecordKeyUnknown "RECORD_KEY_UNKNOWN" "The record names a key that this server does not have.",
+    Integrity 0 RecordKeyRetired "RECORD_KEY_RETIRED" "The record is sealed under a key that is retired; the segment that holds it proves it still.",
 }
 
 impl ErrorCode {

@@ -165,10 +165,16 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     hmac.finalize().into_bytes().into()
 }
 
+/// Whether a text has the form of a key's id: 1 to [`MAX_KEY_ID_CHARS`] of `A-Z`, `a-z`, `0-9`, `_` and `-`.
+#[must_use]
+pub fn is_key_id(id: &str) -> bool {
+    let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    !id.is_empty() && id.len() <= MAX_KEY_ID_CHARS && id.chars().all(known)
+}
+
 fn read_entry(ordinal: usize, entry: &str) -> Result<(String, SecretSlice<u8>), KeyringError> {
     let (id, secret) = entry.split_once(':').ok_or(KeyringError::NoColon { ordinal })?;
-    let known = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if id.is_empty() || id.len() > MAX_KEY_ID_CHARS || !id.chars().all(known) {
+    if !is_key_id(id) {
         return Err(KeyringError::BadId { ordinal });
     }
     let id = id.to_owned();

@@ -1,11 +1,14 @@
-//! Sealed records: what the HMAC of a template, of a batch's definition, of a lock epoch and of a terminal run covers (canonical.md §4; system.md, "Immutability and integrity").
+//! Sealed records: what the HMAC of a template, of a batch's definition, of a lock epoch, of a terminal run and of a segment of them covers (canonical.md §4; system.md, "Immutability and integrity").
 
 mod batch;
+mod ended;
 mod exchange;
 mod lock;
 mod run;
+mod segment;
 mod template;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use secrecy::SecretString;
@@ -13,9 +16,11 @@ use stet_canon::Digest;
 use stet_canon::record::record_hmac;
 
 pub use batch::BatchRecord;
+pub use ended::EndedRun;
 pub use exchange::{ExchangeRecord, sealed_exchanges};
 pub use lock::LockRecord;
 pub use run::RunRecord;
+pub use segment::{SEGMENT_MAX_RECORDS, SegmentRecord};
 pub use template::TemplateRecord;
 
 use crate::clock::Timestamp;
@@ -23,7 +28,23 @@ use crate::ids::OrgId;
 use crate::keyring::{Keyring, KeyringError};
 
 /// The keys of record HMACs: a ring of its own, never shared with ALS.
-pub struct RecordKeys(Keyring);
+///
+/// A key is [`KeyState::Active`], then [`KeyState::VerifyOnly`] when a later one is listed, and in the end [`KeyState::Retired`].
+pub struct RecordKeys {
+    ring: Keyring,
+    retired: BTreeSet<String>,
+}
+
+/// What a record key is good for (system.md, "Immutability and integrity").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyState {
+    /// It seals what is new.
+    Active,
+    /// It proves what was sealed under it, and seals no more.
+    VerifyOnly,
+    /// It proves nothing any more: whoever has it may have made the record.
+    Retired,
+}
 
 /// The HMAC of a record and the id of its key, as they are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +64,8 @@ pub enum SealCheck {
     Broken,
     /// This server has no key of that id.
     KeyUnknown,
+    /// The key of that id is retired.
+    KeyRetired,
 }
 
 impl RecordKeys {
@@ -51,24 +74,48 @@ impl RecordKeys {
     /// # Errors
     /// [`KeyringError`] for the first entry that breaks a rule.
     pub fn parse(text: &SecretString) -> Result<Self, KeyringError> {
-        Keyring::parse(text).map(Self)
+        Keyring::parse(text).map(|ring| Self { ring, retired: BTreeSet::new() })
+    }
+
+    /// The same with the keys of these ids retired, whether their secrets are listed or not.
+    ///
+    /// # Errors
+    /// The id of the active key: what is new could not be sealed.
+    pub fn retire(self, ids: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let retired: BTreeSet<String> = ids.into_iter().collect();
+        match retired.get(self.ring.default_id()) {
+            Some(active) => Err(active.clone()),
+            None => Ok(Self { retired, ..self }),
+        }
+    }
+
+    /// What the key of that id is good for; `None` where it is neither listed nor retired.
+    #[must_use]
+    pub fn state(&self, id: &str) -> Option<KeyState> {
+        if self.retired.contains(id) {
+            Some(KeyState::Retired)
+        } else if id == self.ring.default_id() {
+            Some(KeyState::Active)
+        } else {
+            self.ring.contains(id).then_some(KeyState::VerifyOnly)
+        }
     }
 
     /// The ids, in the order listed.
     #[must_use]
     pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.ids()
+        self.ring.ids()
     }
 
     /// As [`Keyring::checks`].
     #[must_use]
     pub fn checks(&self) -> impl ExactSizeIterator<Item = (&str, [u8; 32])> {
-        self.0.checks()
+        self.ring.checks()
     }
 
     /// Seals a record under the default key.
     pub(crate) fn seal(&self, identity: &Sealed<'_>) -> Seal {
-        let key_id = self.0.default_id().to_owned();
+        let key_id = self.ring.default_id().to_owned();
         let hmac = self.hmac(&key_id, identity).expect("the default id is one of the ring's");
         Seal { hmac, key_id }
     }
@@ -76,6 +123,7 @@ impl RecordKeys {
     /// Checks a stored seal, comparing in constant time.
     pub(crate) fn check(&self, identity: &Sealed<'_>, hmac: &[u8; 32], key_id: &str) -> SealCheck {
         match self.hmac(key_id, identity) {
+            _ if self.retired.contains(key_id) => SealCheck::KeyRetired,
             None => SealCheck::KeyUnknown,
             Some(expected) if equal(&expected, hmac) => SealCheck::Intact,
             Some(_) => SealCheck::Broken,
@@ -84,7 +132,7 @@ impl RecordKeys {
 
     fn hmac(&self, key_id: &str, sealed: &Sealed<'_>) -> Option<[u8; 32]> {
         let Sealed { org, id, record_sha256, created_at } = sealed;
-        self.0.with_secret(key_id, |key| {
+        self.ring.with_secret(key_id, |key| {
             record_hmac(key, org.as_str(), id, *record_sha256, &created_at.to_string())
         })
     }
@@ -92,7 +140,10 @@ impl RecordKeys {
 
 impl fmt::Debug for RecordKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RecordKeys").field(&self.ids().collect::<Vec<_>>()).finish()
+        f.debug_struct("RecordKeys")
+            .field("ids", &self.ids().collect::<Vec<_>>())
+            .field("retired", &self.retired)
+            .finish()
     }
 }
 
@@ -107,4 +158,48 @@ pub(crate) struct Sealed<'a> {
 /// Whether two HMACs are equal, in a time that does not tell where they differ.
 fn equal(left: &[u8; 32], right: &[u8; 32]) -> bool {
     left.iter().zip(right).fold(0, |seen, (left, right)| seen | (left ^ right)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const K1: &str = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    const K2: &str = "k2:AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+    fn keys(listed: &str, retired: &[&str]) -> RecordKeys {
+        let keys = RecordKeys::parse(&SecretString::from(listed)).unwrap();
+        keys.retire(retired.iter().map(|id| (*id).to_owned())).unwrap()
+    }
+
+    /// A record sealed under k1 on the way of that key: active, verify-only, retired with its secret and without it, and simply not listed.
+    #[test]
+    fn a_key_goes_from_active_over_verify_only_to_retired() {
+        let org = "default".parse().unwrap();
+        let record = || Sealed {
+            org: &org,
+            id: "run_1".to_owned(),
+            record_sha256: Digest::of(b"record"),
+            created_at: Timestamp(1),
+        };
+        let Seal { hmac, key_id } = keys(K1, &[]).seal(&record());
+        let both = format!("{K1},{K2}");
+        for (keys, state, check, signs) in [
+            (keys(K1, &[]), Some(KeyState::Active), SealCheck::Intact, "k1"),
+            (keys(&both, &[]), Some(KeyState::VerifyOnly), SealCheck::Intact, "k2"),
+            (keys(&both, &["k1"]), Some(KeyState::Retired), SealCheck::KeyRetired, "k2"),
+            (keys(K2, &["k1"]), Some(KeyState::Retired), SealCheck::KeyRetired, "k2"),
+            (keys(K2, &[]), None, SealCheck::KeyUnknown, "k2"),
+        ] {
+            assert_eq!(keys.state(&key_id), state, "{keys:?}");
+            assert_eq!(keys.check(&record(), &hmac, &key_id), check, "{keys:?}");
+            assert_eq!(keys.seal(&record()).key_id, signs);
+        }
+    }
+
+    #[test]
+    fn the_active_key_cannot_be_retired() {
+        let keys = RecordKeys::parse(&SecretString::from(format!("{K1},{K2}"))).unwrap();
+        assert_eq!(keys.retire(["k2".to_owned()]).unwrap_err(), "k2");
+    }
 }

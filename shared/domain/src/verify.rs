@@ -5,6 +5,7 @@ mod cells;
 mod exchanges;
 mod lock;
 mod run;
+mod segment;
 mod template;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ pub use cells::{CellRecord, CellsCheck};
 pub use exchanges::verify_exchanges;
 pub use lock::verify_lock;
 pub use run::{RunContext, verify_run};
+pub use segment::{StoredSegment, verify_segment};
 pub use template::verify_template;
 
 use crate::code::ErrorCode;
@@ -27,7 +29,7 @@ use crate::record::SealCheck;
 pub struct Disagreement {
     /// The column; a place in a list stands between slashes.
     pub field: Cow<'static, str>,
-    /// `HASH_MISMATCH`, `HMAC_MISMATCH`, `RECORD_KEY_UNKNOWN`, `RECORD_MISSING` or `COUNTER_MISMATCH`.
+    /// `HASH_MISMATCH`, `HMAC_MISMATCH`, `RECORD_KEY_UNKNOWN`, `RECORD_KEY_RETIRED`, `RECORD_MISSING`, `RECORD_UNSEALED` or `COUNTER_MISMATCH`.
     pub code: ErrorCode,
     /// What is stored and what was found; content is not repeated, only digests and short values.
     pub detail: String,
@@ -88,6 +90,9 @@ fn sealed(check: SealCheck, key_id: &str) -> Result<(), Disagreement> {
         }
         SealCheck::KeyUnknown => {
             (ErrorCode::RecordKeyUnknown, format!("there is no record key {key_id:?} on this server"))
+        }
+        SealCheck::KeyRetired => {
+            (ErrorCode::RecordKeyRetired, format!("the record key {key_id:?} is retired and proves nothing"))
         }
     };
     Err(Disagreement { field: "record_hmac".into(), code, detail })

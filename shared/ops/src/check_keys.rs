@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use stet_domain::als::{Keyring, secret_check};
+use stet_domain::record::KeyState;
 use stet_store::{KeyCheck, KeyKind};
 
 use crate::{OpError, Ops};
@@ -17,7 +18,7 @@ pub type KeyName = (KeyKind, String);
 pub struct KeyFindings {
     /// Keys that have another secret than when they were first used here: nothing may be served with them.
     pub changed: Vec<KeyName>,
-    /// Keys that this database was served with and that are not configured any more.
+    /// Keys that this database was served with and that are neither configured any more nor retired.
     pub missing: Vec<KeyName>,
 }
 
@@ -30,11 +31,18 @@ impl Ops {
         let offered = self.key_checks();
         let changed = self.store().keep_key_checks(&offered, self.parts.clock.now()).await?;
         let known = self.store().key_checks().await?;
-        let missing = known.into_iter().filter(|known| !offered.iter().any(|key| key.is_of_key_of(known)));
+        let missing = known
+            .into_iter()
+            .filter(|known| !offered.iter().any(|key| key.is_of_key_of(known)) && !self.is_retired(known));
         Ok(KeyFindings {
             changed: changed.into_iter().map(name).collect(),
             missing: missing.map(name).collect(),
         })
+    }
+
+    fn is_retired(&self, key: &KeyCheck) -> bool {
+        let keys = &self.parts.record_keys;
+        key.kind == KeyKind::Record && keys.state(&key.key_id) == Some(KeyState::Retired)
     }
 
     fn key_checks(&self) -> Vec<KeyCheck> {

@@ -27,6 +27,7 @@ mod batch;
 mod execution;
 mod provider;
 mod run;
+mod segment;
 mod template;
 
 pub use actor::Actor;
@@ -42,6 +43,7 @@ pub use idempotency::{IdempotencyKey, IdempotentRequest, InvalidIdempotencyKey};
 pub use permission::Operation;
 pub use provider::{ProviderVersionsView, ProviderView};
 pub use run::{MAX_RUN_WAIT, RunSubmission};
+pub use segment::{Sealed, Unsealed};
 pub use stet_domain::field::FieldError;
 pub use template::{NewTemplate, TemplatePair};
 pub use token::{ApiToken, InvalidToken};

@@ -2,5 +2,5 @@
 
 pub use stet_store::{
     ClaimedRun, CommitRow, Commits, ExchangeRow, OutputRow, PreflightClaim, ReleaseRow, RetryRow, RunEnd,
-    TemplateRow,
+    SegmentHead, TemplateRow,
 };

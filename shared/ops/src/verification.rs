@@ -10,7 +10,7 @@ use crate::OpError;
 /// The result of recomputing every hash and HMAC of one thing (system.md, "Immutability and integrity").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
-    /// Its identity as stored: `template_sha256`, `batch_sha256` or `run_sha256`; `None` for a run that has none, and where a column is unreadable.
+    /// Its identity as stored: `template_sha256`, `batch_sha256`, `run_sha256` or the head of a segment; `None` for a run that has none, and where a column is unreadable.
     pub sha256: Option<Digest>,
     /// The first field that disagrees; `None` where everything holds.
     pub disagreement: Option<Disagreement>,

@@ -38,7 +38,15 @@ ended AS MATERIALIZED (
     WHERE c.status IN ('cancelled', 'failed')
 )
 UPDATE runs AS r
-SET status = 'cancelled', error_code = 'BATCH_ENDED', finished_at_us = public.now_us()
+SET
+    status = 'cancelled',
+    error_code = 'BATCH_ENDED',
+    finished_at_us = public.now_us(),
+    -- As in commit_runs.
+    recorded_at_us = greatest(
+        public.now_us(),
+        1 + (SELECT s.ends_at_us FROM segments AS s WHERE s.org_id = $1 ORDER BY s.segment DESC LIMIT 1)
+    )
 FROM ended AS e
 WHERE r.org_id = $1 AND r.run_id = e.run_id AND r.status || '' IN ('pending', 'queued')
 RETURNING r.batch_id, r.status, r.finished_at_us

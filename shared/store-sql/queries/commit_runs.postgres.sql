@@ -32,6 +32,11 @@ SET
     status = h.status,
     lease_until_us = NULL,
     finished_at_us = h.finished_at_us,
+    -- Nothing is recorded as of a stretch that is sealed, whatever the clock says.
+    recorded_at_us = greatest(
+        public.now_us(),
+        1 + (SELECT s.ends_at_us FROM segments AS s WHERE s.org_id = $1 ORDER BY s.segment DESC LIMIT 1)
+    ),
     error_code = h.error_code,
     error_detail = h.error_detail,
     drift_kind = h.drift_kind,

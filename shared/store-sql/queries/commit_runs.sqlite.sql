@@ -14,6 +14,11 @@ SET
     status = f.row ->> 'status',
     lease_until_us = NULL,
     finished_at_us = f.row ->> 'finished_at_us',
+    -- Nothing is recorded as of a stretch that is sealed, whatever the clock says.
+    recorded_at_us = max(
+        CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000,
+        coalesce(1 + (SELECT s.ends_at_us FROM segments AS s WHERE s.org_id = $1 ORDER BY s.segment DESC LIMIT 1), 0)
+    ),
     error_code = f.row ->> 'error_code',
     error_detail = f.row ->> 'error_detail',
     drift_kind = f.row ->> 'drift_kind',

@@ -22,6 +22,7 @@ pub mod retries;
 pub mod runs;
 pub mod sample;
 pub mod scene;
+pub mod segments;
 pub mod steps;
 pub mod sweeps;
 pub mod templates;
@@ -84,6 +85,7 @@ macro_rules! conformance {
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;
             runs: a_single_run_is_kept, filters_hold_together, counts_follow_the_filter;
+            segments: ended_runs_are_listed_as_they_were_recorded, nothing_is_recorded_into_a_sealed_stretch, segments_are_kept;
             steps: runs_take_the_steps_of_their_machine, batches_take_the_steps_of_their_machine;
             sweeps: an_expired_lease_comes_back, the_third_crash_is_poison, a_live_lease_is_left_alone,
                 a_swept_run_of_an_ended_batch_is_cancelled;

@@ -14,6 +14,7 @@ mod idempotency;
 mod key_checks;
 mod page;
 mod runs;
+mod segments;
 mod store;
 mod templates;
 
@@ -31,5 +32,7 @@ pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,
     RunView, Runs, SingleRun,
 };
+pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};
+pub use stet_domain::record::EndedRun;
 pub use store::{Store, Tx};
 pub use templates::{TemplateRow, Templates};

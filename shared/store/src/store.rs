@@ -5,12 +5,15 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
 use crate::{
-    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Idempotency, KeyCheck, Runs, StoreError, Templates,
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Horizon, Idempotency, KeyCheck, Runs, Segments,
+    StoreError, Templates,
 };
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
-pub trait Tx: ApiKeys + Attempts + AuditLog + Batches + Idempotency + Runs + Templates + Send {
+pub trait Tx:
+    ApiKeys + Attempts + AuditLog + Batches + Idempotency + Runs + Segments + Templates + Send
+{
     /// Makes all of it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
@@ -60,6 +63,13 @@ pub trait Store: Send + Sync {
 
     /// Batches that are `running` with every current run terminal, at most `limit`: a completion that was lost with its process.
     async fn finished_batches(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError>;
+
+    /// Which transactions are open, by numbers that only grow.
+    async fn horizon(&self) -> Result<Horizon, StoreError>;
+
+    /// Orgs with terminal runs that no segment holds, with the moment at which the first of them was recorded; the longest waiting first, at most
+    /// `limit`.
+    async fn unsealed_orgs(&self, limit: u32) -> Result<Vec<(OrgId, Timestamp)>, StoreError>;
 
     /// When the next waiting run or preflight is due; `None` where nothing waits.
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;

@@ -22,7 +22,7 @@ pub struct TempDatabase {
 }
 
 #[derive(Debug)]
-enum Engine {
+pub(crate) enum Engine {
     File { store: Sqlite, path: PathBuf, _directory: TempDir },
     Server { database: TempPostgres, way: Way },
 }
@@ -72,6 +72,10 @@ impl TempDatabase {
         let store = open_file(&path).await;
         store.migrate().await.expect("a new file migrates");
         Self { engine: Engine::File { store, path, _directory: directory } }
+    }
+
+    pub(crate) const fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     async fn server(way: Way) -> Self {

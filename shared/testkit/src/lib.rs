@@ -7,11 +7,13 @@ mod clock;
 mod database;
 mod ids;
 mod postgres;
+mod tampering;
 
 pub use clock::FakeClock;
 pub use database::{Process, TempDatabase};
 pub use ids::SeededIds;
 pub use postgres::{Login, TempPostgres, Way};
+pub use tampering::{ColumnKind, Value};
 
 /// Rows with every field set, and the steps that tests share.
 pub use stet_store::conformance::{sample, scene};

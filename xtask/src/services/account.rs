@@ -14,6 +14,11 @@ fn is_root() -> bool {
     shell::output("id", &["-u"]).as_deref() == Some("0")
 }
 
+/// The account, where it is another than that of the tests.
+pub(super) fn other() -> Option<&'static str> {
+    is_root().then_some(ACCOUNT)
+}
+
 /// A command that runs under the account, or as whoever runs the tests when that is not root.
 pub(super) fn command(program: &Path, arguments: &[&str]) -> Command {
     let mut command = if is_root() {

@@ -19,6 +19,7 @@ pub(super) struct Postgres {
     server: Child,
     port: u16,
     folder: PathBuf,
+    programs: PathBuf,
 }
 
 impl Postgres {
@@ -66,8 +67,8 @@ impl Postgres {
             command.args(["-c", setting]);
         }
         let server = command.stdin(Stdio::null()).spawn().context("postgres cannot be started")?;
-        let mut started = Self { server, port, folder };
-        started.wait(&programs.join("pg_isready"))?;
+        let mut started = Self { server, port, folder, programs };
+        started.wait()?;
         Ok(started)
     }
 
@@ -75,14 +76,20 @@ impl Postgres {
         self.port
     }
 
-    fn wait(&mut self, is_ready: &std::path::Path) -> anyhow::Result<()> {
+    /// The folder of the server's programs.
+    pub(super) fn programs(&self) -> &std::path::Path {
+        &self.programs
+    }
+
+    fn wait(&mut self) -> anyhow::Result<()> {
+        let is_ready = self.programs.join("pg_isready");
         let started = Instant::now();
         let port = self.port.to_string();
         while started.elapsed() < STARTED_WITHIN {
             if let Some(ended) = self.server.try_wait()? {
                 bail!("postgres ended with {ended} at its start");
             }
-            let asked = Command::new(is_ready).args(["-q", "-h", "127.0.0.1", "-p", &port]).status()?;
+            let asked = Command::new(&is_ready).args(["-q", "-h", "127.0.0.1", "-p", &port]).status()?;
             if asked.success() {
                 return Ok(());
             }

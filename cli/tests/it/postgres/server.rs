@@ -32,6 +32,18 @@ impl Server {
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 
+    /// The one number that a query answers.
+    pub(crate) fn number(&self, query: &str) -> i64 {
+        let query = sqlx::query_scalar(AssertSqlSafe(query.to_owned()));
+        self.runtime.block_on(query.fetch_one(self.database().superuser())).unwrap()
+    }
+
+    /// The one text that a query answers.
+    pub(crate) fn text(&self, query: &str) -> String {
+        let query = sqlx::query_scalar(AssertSqlSafe(query.to_owned()));
+        self.runtime.block_on(query.fetch_one(self.database().superuser())).unwrap()
+    }
+
     /// Ends every connection of the application, as a restart or a failing network does.
     pub(crate) fn cut_off_the_application(&self) {
         self.run(

@@ -12,6 +12,7 @@ mod migrations;
 mod page;
 mod params;
 mod runs;
+mod segments;
 mod store;
 mod templates;
 mod transaction;

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
-use stet_store::{ApiKeyRow, KeyCheck, Store, StoreError, Tx};
+use stet_store::{ApiKeyRow, Horizon, KeyCheck, Store, StoreError, Tx};
 
 use super::api_keys::read_api_key;
+use super::segments::read_horizon;
 use super::transaction::Query;
 use super::{
     BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, classify, key_checks, migrations, queries,
@@ -136,6 +137,20 @@ impl Store for Engine {
 
     async fn finished_batches(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
         self.look_for_batches(queries::FINISHED_BATCHES, limit).await
+    }
+
+    async fn horizon(&self) -> Result<Horizon, StoreError> {
+        read_horizon(&self.look_at(queries::HORIZON).await?)
+    }
+
+    async fn unsealed_orgs(&self, limit: u32) -> Result<Vec<(OrgId, Timestamp)>, StoreError> {
+        let rows = self.look(self.statement(queries::UNSEALED_ORGS).bind(i64::from(limit))).await?;
+        rows.iter()
+            .map(|row| {
+                let columns = Columns::of("orgs", row);
+                Ok((columns.named("org_id", |text| text.parse().ok())?, columns.time("since_us")?))
+            })
+            .collect()
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {

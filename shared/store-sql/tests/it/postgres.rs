@@ -3,6 +3,7 @@
 mod catalogue;
 mod plans;
 mod roles;
+mod schema;
 mod sharing;
 mod tenancy;
 

@@ -31,11 +31,15 @@ pub(super) async fn get_run(tx: &mut Transaction, id: RunId) -> Result<Option<Ru
 
 async fn list_citations(tx: &mut Transaction, id: RunId) -> Result<Vec<Citation>, StoreError> {
     let query = tx.scoped(queries::LIST_CITATIONS).bind(id.to_bytes().to_vec());
-    tx.all(query).await?.iter().map(read_citation).collect()
+    tx.all(query).await?.iter().zip(0_i64..).map(|(row, ordinal)| read_citation(row, ordinal)).collect()
 }
 
-fn read_citation(row: &Row) -> Result<Citation, StoreError> {
+fn read_citation(row: &Row, ordinal: i64) -> Result<Citation, StoreError> {
     let columns = Columns::of("citations", row);
+    let stored: i64 = columns.get("ordinal")?;
+    if stored != ordinal {
+        return Err(columns.corrupt("ordinal", &format!("{stored} stands where {ordinal} is due")));
+    }
     Ok(Citation {
         url_raw: columns.text("url_raw")?,
         url: columns.text("url")?,

@@ -6,7 +6,7 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 20] = [
+const ACROSS_ORGS: [&str; 22] = [
     "act_as_owner.postgres.sql",
     "due_preflights.postgres.sql",
     "due_runs.postgres.sql",
@@ -18,6 +18,7 @@ const ACROSS_ORGS: [&str; 20] = [
     "has_migrations.postgres.sql",
     "hold_idempotency.postgres.sql",
     "hold_migrations.postgres.sql",
+    "horizon.postgres.sql",
     "insert_key_check.sql",
     "list_key_checks.sql",
     "list_migrations.postgres.sql",
@@ -27,6 +28,7 @@ const ACROSS_ORGS: [&str; 20] = [
     "privileges.postgres.sql",
     "prune_idempotency.postgres.sql",
     "scope.postgres.sql",
+    "unsealed_orgs.postgres.sql",
 ];
 
 #[tokio::test]

@@ -97,6 +97,7 @@ async fn what_runs_as_the_owner_is_narrow() {
         "finished_batches",
         "next_due",
         "prune_idempotency",
+        "unsealed_orgs",
     ];
     assert_eq!(definers, expected);
     let loose = "SELECT p.proname::text FROM pg_proc AS p

@@ -96,6 +96,12 @@ async fn a_million_runs_are_found_by_their_org() {
         "runs_org_id_batch_id_batch_run_index_rerun_index_key",
         "list_cells",
     );
+    let (first, last) = ("'\\x'::bytea", newest[1]);
+    let ended = filled(
+        include_str!("../../../queries/list_ended.sql"),
+        &["'acme'", "-1", first, newest[0], last, "4096"],
+    );
+    reads_by_index(&plan(&bed, &ended).await, "runs_by_end", "list_ended");
     let run = filled(
         include_str!("../../../queries/get_run.sql"),
         &["'acme'", &format!("'\\x{}'::bytea", hex(ids[0].to_bytes()))],

@@ -1,0 +1,11 @@
+UPDATE runs
+SET
+    status = 'cancelled',
+    error_code = 'BATCH_ENDED',
+    finished_at_us = $3,
+    -- As in commit_runs.
+    recorded_at_us = max(
+        CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000,
+        coalesce(1 + (SELECT s.ends_at_us FROM segments AS s WHERE s.org_id = $1 ORDER BY s.segment DESC LIMIT 1), 0)
+    )
+WHERE org_id = $1 AND batch_id = $2 AND status IN ('pending', 'queued')

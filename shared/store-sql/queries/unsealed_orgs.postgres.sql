@@ -1,0 +1,2 @@
+SELECT org_id, since_us
+FROM public.unsealed_orgs($1)
