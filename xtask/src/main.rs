@@ -5,6 +5,7 @@ mod arrows;
 mod fuzz;
 mod generate;
 mod owners;
+mod recorded;
 mod services;
 mod shell;
 mod test;
@@ -12,6 +13,7 @@ mod tidy;
 mod tools;
 mod wasm;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +54,12 @@ enum Verb {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Reads recorded answers of the providers and prints where a reading differs from the expected one.
+    Recorded {
+        /// The folder.
+        #[arg(default_value = recorded::FOLDER)]
+        folder: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         Verb::Generate { check } => generate::run(check),
         Verb::Wasm => wasm::check(),
         Verb::Fuzz { seconds } => fuzz::run(seconds),
+        Verb::Recorded { folder } => recorded::run(&folder),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

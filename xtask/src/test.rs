@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::services::Services;
-use crate::{arrows, fuzz, owners, shell, tidy, tools, wasm};
+use crate::{arrows, fuzz, owners, recorded, shell, tidy, tools, wasm};
 
 /// Which steps to run.
 #[derive(clap::Args)]
@@ -35,6 +35,11 @@ const STEPS: &[Step] = &[
         "tests-postgres",
         "the same operations, API, worker and scheduler on PostgreSQL through PgBouncer",
         tests_on_postgres,
+    ),
+    (
+        "recorded",
+        "real answers of the providers are read as expected, where recordings lie beside the project",
+        recorded::check,
     ),
     ("doctests", "examples in the documentation run", || {
         shell::run("cargo", &["test", "--quiet", "--workspace", "--doc"])

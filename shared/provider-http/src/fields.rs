@@ -1,5 +1,7 @@
 //! Reading a vendor's body leniently: what is absent or of another type is simply not there (providers.md, Decoding 1).
 
+use std::collections::BTreeSet;
+
 use stet_domain::Json;
 
 /// The string at `key`.
@@ -15,6 +17,12 @@ pub(crate) fn list<'a>(value: &'a Json, key: &str) -> &'a [Json] {
 /// The whole number at `key`.
 pub(crate) fn integer(value: &Json, key: &str) -> Option<i64> {
     value.get(key)?.as_number()?.to_i64()
+}
+
+/// The texts that are not empty, each once, in their order.
+pub(crate) fn distinct<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    texts.into_iter().filter(|text| !text.is_empty() && seen.insert(*text)).map(str::to_owned).collect()
 }
 
 /// The first `max` characters of a provider's words, on one line.
@@ -35,6 +43,11 @@ mod tests {
         assert!(list(&value, "a").is_empty());
         assert_eq!(integer(&value, "c"), Some(7));
         assert_eq!(integer(&value, "d"), None);
+    }
+
+    #[test]
+    fn texts_are_told_once() {
+        assert_eq!(distinct(["b", "", "a", "b"]), ["b", "a"]);
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn from_words(message: &str) -> Option<u64> {
 }
 
 /// A Go-style duration such as `1m13.588s` or `186ms`, in milliseconds (providers-wire.md §5).
-fn duration_ms(text: &str) -> Option<u64> {
+pub(crate) fn duration_ms(text: &str) -> Option<u64> {
     let mut rest = text;
     let mut total = 0.0;
     while !rest.is_empty() {

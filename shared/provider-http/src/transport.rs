@@ -43,6 +43,12 @@ pub enum SetupError {
     /// The key cannot stand in a header.
     #[error("the provider's key has characters that no header takes")]
     Key,
+    /// The location cannot be part of a host.
+    #[error("{0:?} is no location: lower-case letters, digits and hyphens")]
+    Location(String),
+    /// The project is empty.
+    #[error("the project has no name")]
+    Project,
     /// No trust anchors, or no usable cipher suites.
     #[error("TLS cannot be set up")]
     Tls(#[source] rustls::Error),

@@ -46,7 +46,7 @@ impl<'a> Writer<'a, '_> {
                 }
             }
         }
-        match type_of(schema) {
+        match type_of(schema).to_ascii_lowercase().as_str() {
             "object" => self.object(schema, depth),
             "array" => self.array(schema, name, depth),
             "integer" => self.integer(schema, name),
@@ -211,7 +211,7 @@ impl<'a> Writer<'a, '_> {
     }
 }
 
-/// The schema's type; of several the first that is not null.
+/// The schema's type, in capitals in Google's dialect; of several the first that is not null.
 fn type_of(schema: &Json) -> &str {
     let named = schema.get("type");
     let first = || list(schema, "type").iter().filter_map(Json::as_str).find(|name| *name != "null");
@@ -227,8 +227,10 @@ fn type_of(schema: &Json) -> &str {
     })
 }
 
+/// A whole number; Google's dialect of schemas writes some of them as strings.
 fn whole(schema: &Json, key: &str) -> Option<i64> {
-    integer(schema.get(key)?)
+    let value = schema.get(key)?;
+    integer(value).or_else(|| value.as_str()?.parse().ok())
 }
 
 #[cfg(test)]

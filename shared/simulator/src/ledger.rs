@@ -14,6 +14,8 @@ pub struct ReceivedCall {
     pub call: u64,
     /// When it was received, in microseconds since the simulator's start, on its monotonic clock.
     pub received_us: u64,
+    /// `openai`, `gemini` or `vertex`.
+    pub provider: &'static str,
     /// The `X-Client-Request-Id`, where one was sent.
     pub client_request_id: Option<Box<str>>,
     /// The model asked for; empty where the request could not be read.
@@ -35,6 +37,8 @@ pub struct Counts {
     pub in_flight: u64,
     /// Calls for the list of models or one model.
     pub listings: u64,
+    /// Calls of the token endpoint.
+    pub tokens: u64,
     /// Calls that are no longer remembered.
     pub forgotten: u64,
     /// Different client request ids.
@@ -84,6 +88,7 @@ impl Ledger {
             received: 0,
             in_flight: 0,
             listings: 0,
+            tokens: 0,
             forgotten: self.forgotten,
             distinct: by_id.len() as u64,
             repeated: by_id
@@ -107,6 +112,7 @@ mod tests {
             ledger.push(ReceivedCall {
                 call,
                 received_us: call,
+                provider: "openai",
                 client_request_id: id.map(Into::into),
                 model: "m".into(),
                 mode: "UNGROUNDED",

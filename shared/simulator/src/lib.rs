@@ -4,15 +4,23 @@
 //! vary and repeats do not; what goes wrong, when and how is said by a [`Scenario`]. `docs/simulator.md` is the manual.
 
 mod control;
+mod counters;
 mod draw;
+mod exchange;
 mod fault;
 mod fields;
+mod form;
+mod google;
 mod instance;
 mod ledger;
+mod oauth;
 mod openai;
+mod provider;
 mod scenario;
+mod search;
 mod server;
 mod state;
+mod tokens;
 mod vocabulary;
 
 pub use ledger::{Counts, ReceivedCall};

@@ -9,7 +9,6 @@ mod families;
 mod handler;
 mod listing;
 mod parameters;
-mod search;
 mod strict;
 mod tools;
 

@@ -1,10 +1,14 @@
 //! What goes wrong, when and how: a scenario, as a file or by the control endpoint.
 
+mod grant;
 mod then;
 mod when;
 
 use serde::{Deserialize, Serialize};
 
+use crate::provider::Provider;
+
+pub(crate) use grant::Grant;
 pub(crate) use then::{AnswerShape, Cut, Fault, RateKind, SearchOutcome, Then};
 pub(crate) use when::{Endpoint, Moment, When};
 
@@ -24,6 +28,9 @@ pub struct Scenario {
     /// Models beside the built-in ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) models: Vec<ExtraModel>,
+    /// What the token endpoint grants.
+    #[serde(default, skip_serializing_if = "Grant::is_default")]
+    pub(crate) tokens: Grant,
     /// The rules, in order: for each aspect of an answer the first rule that matches and sets it counts.
     #[serde(default)]
     pub(crate) rules: Vec<Rule>,
@@ -46,6 +53,9 @@ pub(crate) struct ExtraModel {
     /// The version that answers, where it is another: an alias.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) answers_as: Option<String>,
+    /// The interface that has it; every one where left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<Provider>,
 }
 
 /// One rule.
@@ -94,11 +104,17 @@ impl Scenario {
                 "rules: {given} rules, and {RULES_MAX} are the limit"
             )));
         }
+        scenario.tokens.check().map_err(|reason| ScenarioError::Bounds(format!("tokens: {reason}")))?;
         for (index, rule) in scenario.rules.iter().enumerate() {
             let checked = rule.when.check().and_then(|()| rule.then.check());
             checked.map_err(|reason| ScenarioError::Rule { rule: index, reason })?;
         }
         Ok(scenario)
+    }
+
+    /// The scenario's own models on an interface.
+    pub(crate) fn models_of(&self, provider: Provider) -> impl Iterator<Item = &ExtraModel> {
+        self.models.iter().filter(move |model| model.provider.is_none_or(|named| named == provider))
     }
 }
 
@@ -130,9 +146,10 @@ mod tests {
     #[test]
     fn a_scenario_reads_back_as_it_was_written() {
         let json = br#"{"latency":{"min_ms":1,"max_ms":2},"models":[{"id":"x","answers_as":"x-1"}],"rules":[
-            {"when":{"call_from":2,"call_to":9,"every":3,"mode":"REQUIRED","share":0.5,"try_to":1},
+            {"when":{"provider":"vertex","call_from":2,"call_to":9,"every":3,"mode":"REQUIRED","share":0.5,"try_to":1},
              "then":{"fault":{"rate_limit":{"retry_after_s":20}}}},
-            {"then":{"search":"uncited","answer":"refusal","model_version":"m","fingerprint":"f","service_tier":"flex"}}]}"#;
+            {"then":{"search":"uncited","answer":"refusal","model_version":"m","fingerprint":"f","service_tier":"flex","finish_reason":"LANGUAGE"}}],
+            "tokens":{"only_issued":true,"expires_in_s":60,"live_ms":50,"expires_in_as_text":true}}"#;
         let scenario = Scenario::parse(json).unwrap();
         let written = serde_json::to_vec(&scenario).unwrap();
         assert_eq!(Scenario::parse(&written).unwrap(), scenario);
@@ -151,6 +168,14 @@ mod tests {
                 .contains('3')
         );
         assert!(refused(r#"{"latency":{"min_ms":5,"max_ms":4}}"#).contains("min_ms 5"));
+        assert!(
+            refused(r#"{"rules":[{"when":{"provider":"azure"},"then":{"answer":"empty"}}]}"#)
+                .contains("azure")
+        );
+        assert!(
+            refused(r#"{"rules":[{"then":{"finish_reason":"stop"}}]}"#).contains("`finish_reason` must be")
+        );
+        assert!(refused(r#"{"tokens":{"expires_in_s":0}}"#).contains("tokens: `expires_in_s` is 0"));
         assert!(refused(r#"{"rules":[{"then":{"answer":"perfect"}}]}"#).contains("`perfect`"));
         assert!(refused(r#"{"rules":[{"then":{"fault":{"error":{"status":200}}}}]}"#).contains("200"));
     }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use crate::ledger::{Counts, ReceivedCall};
 use crate::scenario::Scenario;
 use crate::state::State;
-use crate::{control, openai};
+use crate::{control, google, oauth, openai};
 
 /// Bytes of a request body that are read.
 const BODY_MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -26,7 +26,7 @@ pub struct Options {
     pub seed: u64,
     /// What goes wrong, until the control endpoint says otherwise.
     pub scenario: Scenario,
-    /// The only key that is accepted; any key where left out.
+    /// The only key, or on Vertex the only access token beside the issued ones, that is accepted; any where left out.
     pub key: Option<String>,
 }
 
@@ -62,6 +62,8 @@ impl Simulator {
         let state = Arc::new(State::new(self.options, closing.clone()));
         let router = Router::new()
             .merge(openai::routes())
+            .merge(google::routes())
+            .merge(oauth::routes())
             .nest("/_simulator", control::routes())
             .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
             .with_state(Arc::clone(&state));
@@ -95,6 +97,24 @@ impl Running {
     #[must_use]
     pub fn openai_base_url(&self) -> String {
         format!("http://{}/v1", self.local_addr)
+    }
+
+    /// The base address of the Gemini Developer API: `{base}/models/{model}:generateContent`.
+    #[must_use]
+    pub fn gemini_base_url(&self) -> String {
+        format!("http://{}/v1beta", self.local_addr)
+    }
+
+    /// The base address of Vertex AI, under which `v1` and `v1beta1` lie: `{base}/v1/projects/…`.
+    #[must_use]
+    pub fn vertex_base_url(&self) -> String {
+        format!("http://{}", self.local_addr)
+    }
+
+    /// The address of the OAuth token endpoint, as a service account's `token_uri` has it.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("http://{}/token", self.local_addr)
     }
 
     /// From now on, this scenario; call numbers go on.

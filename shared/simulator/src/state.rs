@@ -7,10 +7,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use crate::counters::{CallNumber, Counters};
 use crate::draw::Draw;
 use crate::ledger::{Counts, Ledger, ReceivedCall};
+use crate::provider::Provider;
 use crate::scenario::{Endpoint, Moment, Scenario, Then};
 use crate::server::Options;
+use crate::tokens::Tokens;
 
 /// Client request ids whose tries are counted; beyond that every call counts as a first try.
 const TRIES_MAX: usize = 500_000;
@@ -27,17 +30,18 @@ pub(crate) struct State {
     first_scenario: Arc<Scenario>,
     scenario: RwLock<Arc<Scenario>>,
     counts_tries: AtomicBool,
-    received: AtomicU64,
-    listings: AtomicU64,
+    counters: Counters,
     in_flight: AtomicU64,
     tries: Mutex<HashMap<Box<str>, u32>>,
     ledger: Mutex<Ledger>,
+    tokens: Mutex<Tokens>,
 }
 
 /// What a handler tells of a call, so that the scenario can decide.
 pub(crate) struct Facts<'a> {
     pub(crate) endpoint: Endpoint,
-    pub(crate) call: u64,
+    pub(crate) provider: Provider,
+    pub(crate) number: CallNumber,
     pub(crate) model: &'a str,
     pub(crate) mode: &'static str,
     pub(crate) client_request_id: Option<&'a str>,
@@ -71,11 +75,11 @@ impl State {
             counts_tries: AtomicBool::new(counts_tries(&scenario)),
             first_scenario: Arc::clone(&scenario),
             scenario: RwLock::new(scenario),
-            received: AtomicU64::new(0),
-            listings: AtomicU64::new(0),
+            counters: Counters::default(),
             in_flight: AtomicU64::new(0),
             tries: Mutex::default(),
             ledger: Mutex::default(),
+            tokens: Mutex::default(),
         }
     }
 
@@ -84,12 +88,21 @@ impl State {
     }
 
     /// The number of a call that was just received.
-    pub(crate) fn receive(&self, endpoint: Endpoint) -> u64 {
-        let counter = match endpoint {
-            Endpoint::Responses => &self.received,
-            Endpoint::Models => &self.listings,
-        };
-        counter.fetch_add(1, Ordering::Relaxed) + 1
+    pub(crate) fn receive(&self, endpoint: Endpoint, provider: Provider) -> CallNumber {
+        self.counters.receive(endpoint, provider)
+    }
+
+    /// A new access token.
+    pub(crate) fn issue_token(&self) -> Box<str> {
+        held(&self.tokens).issue(self.seed, self.now_us())
+    }
+
+    /// Whether an access token is taken: one that was issued here and lives, the key of the options, and any other
+    /// where neither the options nor the scenario are choosy.
+    pub(crate) fn takes_token(&self, token: &str) -> bool {
+        let grant = self.scenario().tokens;
+        held(&self.tokens).accepts(token, self.now_us(), grant.live_ms)
+            || !grant.only_issued && self.key.as_deref().is_none_or(|key| key == token)
     }
 
     pub(crate) fn enter(&self) -> InFlight<'_> {
@@ -109,11 +122,11 @@ impl State {
     /// Forgets all calls, numbers from 1 again and takes up the scenario of the start.
     pub(crate) fn reset(&self) {
         self.set_scenario(Arc::clone(&self.first_scenario));
-        self.received.store(0, Ordering::Relaxed);
-        self.listings.store(0, Ordering::Relaxed);
+        self.counters.reset();
         self.epoch_us.store(self.now_us(), Ordering::Relaxed);
         held(&self.tries).clear();
         held(&self.ledger).clear();
+        held(&self.tokens).clear();
     }
 
     /// What the scenario does to a call: of each aspect, what the first matching rule sets.
@@ -122,7 +135,8 @@ impl State {
         let attempt = self.attempt(facts.client_request_id);
         let moment = Moment {
             endpoint: facts.endpoint,
-            call: facts.call,
+            provider: facts.provider,
+            number: facts.number,
             elapsed_ms: self.now_us().saturating_sub(self.epoch_us.load(Ordering::Relaxed)) / 1000,
             attempt,
             model: facts.model,
@@ -163,8 +177,9 @@ impl State {
     /// Remembers a call with what was decided for it.
     pub(crate) fn record(&self, facts: &Facts<'_>, received_us: u64, outcome: Box<str>) {
         held(&self.ledger).push(ReceivedCall {
-            call: facts.call,
+            call: facts.number.of_endpoint,
             received_us,
+            provider: facts.provider.as_str(),
             client_request_id: facts.client_request_id.map(Into::into),
             model: facts.model.into(),
             mode: facts.mode,
@@ -180,9 +195,10 @@ impl State {
         let counts = held(&self.ledger).counts();
         Counts {
             now_us: self.now_us(),
-            received: self.received.load(Ordering::Relaxed),
+            received: self.counters.received(Endpoint::Responses),
             in_flight: self.in_flight.load(Ordering::Relaxed),
-            listings: self.listings.load(Ordering::Relaxed),
+            listings: self.counters.received(Endpoint::Models),
+            tokens: self.counters.received(Endpoint::Token),
             ..counts
         }
     }

@@ -3,4 +3,4 @@
 pub(crate) mod country;
 mod wording;
 
-pub(crate) use wording::{Knowledge, compose, locate, place_of, rate_of};
+pub(crate) use wording::{Knowledge, Sentence, compose, locate, place_of, rate_of};

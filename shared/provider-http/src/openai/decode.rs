@@ -2,13 +2,13 @@
 
 use reqwest::header::HeaderMap;
 use stet_domain::Json;
-use stet_domain::code::ErrorCode;
 use stet_domain::lock::Observation;
 use stet_domain::usage::TokenUsage;
-use stet_provider::{Answer, Failure, FailureClass, Finish};
+use stet_provider::{Answer, Failure, Finish};
 
 use super::errors::{self, ErrorBody};
 use super::{echo, search, words};
+use crate::failure::bad_answer;
 use crate::fields::{bounded, integer, text};
 
 /// Characters of a refusal or of a vendor's reason that an answer keeps.
@@ -86,18 +86,11 @@ fn usage(usage: Option<&Json>) -> TokenUsage {
     }
 }
 
-fn bad_answer(detail: &str) -> Failure {
-    Failure {
-        code: ErrorCode::ProviderBadAnswer,
-        class: FailureClass::Final,
-        detail: detail.to_owned(),
-        retry_after_ms: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use stet_domain::code::ErrorCode;
+    use stet_provider::FailureClass;
 
     fn read(body: &str) -> Result<Answer, Failure> {
         decode(200, &HeaderMap::new(), body.as_bytes())

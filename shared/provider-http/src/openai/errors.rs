@@ -1,15 +1,13 @@
-//! What OpenAI's errors say of themselves; the one table of the domain says what they mean (providers.md, Decoding 5).
+//! What OpenAI's errors say of themselves (providers-wire.md §1.8).
 
 use reqwest::header::HeaderMap;
-use stet_domain::retry::{Reported, classify};
+use stet_domain::retry::Reported;
 use stet_domain::{Json, Provider};
-use stet_provider::{Failure, FailureClass};
+use stet_provider::Failure;
 
-use crate::fields::{bounded, text};
+use crate::failure::{classified, page};
+use crate::fields::text;
 use crate::retry_delay::retry_after_ms;
-
-/// Characters of a provider's message that a failure keeps.
-const DETAIL_MAX_CHARS: usize = 1_000;
 
 /// How the API begins to speak of a request that is larger than the whole limit; the table knows it by these words.
 const TOO_LARGE: &str = "Request too large";
@@ -43,17 +41,8 @@ impl<'a> ErrorBody<'a> {
     fn failure(&self, status: u16, headers: &HeaderMap) -> Failure {
         let codes: Vec<&str> = [self.code, self.kind].into_iter().flatten().collect();
         let message = if self.never_fits() { TOO_LARGE } else { self.message };
-        let (class, code) =
-            classify(&Reported { provider: Provider::OpenAi, status, codes: &codes, message });
-        let name = codes.first().unwrap_or(&"no code");
-        let words = if self.message.is_empty() { "no message" } else { self.message };
-        let waits = matches!(class, FailureClass::Retryable | FailureClass::RateLimited);
-        Failure {
-            code,
-            class,
-            detail: bounded(&format!("HTTP {status}, {name}: {words}"), DETAIL_MAX_CHARS),
-            retry_after_ms: if waits { retry_after_ms(headers, self.message) } else { None },
-        }
+        let reported = Reported { provider: Provider::OpenAi, status, codes: &codes, message };
+        classified(&reported, self.message, retry_after_ms(headers, self.message))
     }
 }
 
@@ -63,11 +52,7 @@ pub(super) fn of_status(status: u16, headers: &HeaderMap, body: &[u8]) -> Failur
         Ok(document) => {
             document.get("error").map_or_else(ErrorBody::default, ErrorBody::of).failure(status, headers)
         }
-        Err(_no_json) => {
-            // A proxy's page, most likely; its first words help more than none.
-            let page = String::from_utf8_lossy(&body[..body.len().min(4 * DETAIL_MAX_CHARS)]);
-            ErrorBody { message: page.trim(), ..ErrorBody::default() }.failure(status, headers)
-        }
+        Err(_no_json) => ErrorBody { message: &page(body), ..ErrorBody::default() }.failure(status, headers),
     }
 }
 
@@ -81,6 +66,7 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
     use stet_domain::code::ErrorCode;
+    use stet_provider::FailureClass;
 
     fn told(status: u16, code: &str, kind: &str, message: &str) -> (ErrorCode, FailureClass) {
         let body =

@@ -5,7 +5,7 @@ use stet_domain::citation::{Citation, CitationClass};
 use stet_domain::link::{domain, without_tracking};
 use stet_provider::SearchEvidence;
 
-use crate::fields::{integer, list, text};
+use crate::fields::{distinct, integer, list, text};
 
 /// Output items that show no tool at work.
 const TOOL_LESS: [&str; 3] = ["message", "reasoning", "compaction"];
@@ -14,11 +14,12 @@ const TOOL_LESS: [&str; 3] = ["message", "reasoning", "compaction"];
 pub(super) fn read(output: &[Json], messages: &[&Json], usage: Option<&Json>) -> SearchEvidence {
     let mut evidence = SearchEvidence::default();
     let mut searches = 0_usize;
+    let mut queries = Vec::new();
     for item in output {
         match text(item, "type") {
             Some("web_search_call") => {
                 searches += 1;
-                search(item, &mut evidence);
+                queries.extend(search(item, &mut evidence));
             }
             Some(other) if !TOOL_LESS.contains(&other) => evidence.tool_traces = true,
             Some(_) | None => {}
@@ -27,29 +28,28 @@ pub(super) fn read(output: &[Json], messages: &[&Json], usage: Option<&Json>) ->
     let billed =
         usage.and_then(|usage| usage.get("web_search")).and_then(|search| integer(search, "num_requests"));
     evidence.tool_traces |= searches == 0 && billed.is_some_and(|requests| requests > 0);
+    evidence.queries = distinct(queries);
     evidence.failed = searches > 0 && !evidence.performed;
     evidence.citations = messages.iter().flat_map(|message| citations(message)).collect();
     evidence.has_sources |= !evidence.citations.is_empty();
     evidence
 }
 
-/// One search: a status of `searching` in an answer that is over counts as performed.
-fn search(item: &Json, evidence: &mut SearchEvidence) {
+/// One search, and its queries; a status of `searching` in an answer that is over counts as performed.
+fn search<'a>(item: &'a Json, evidence: &mut SearchEvidence) -> Vec<&'a str> {
     if matches!(text(item, "status"), Some("failed" | "incomplete")) {
-        return;
+        return Vec::new();
     }
     evidence.performed = true;
     evidence.has_sources |= !list(item, "results").is_empty();
-    let Some(action) = item.get("action") else { return };
+    let Some(action) = item.get("action") else { return Vec::new() };
     evidence.has_sources |= !list(action, "sources").is_empty();
     let queries = list(action, "queries");
-    let told =
-        queries.iter().filter_map(Json::as_str).chain(text(action, "query").filter(|_| queries.is_empty()));
-    for query in told {
-        if !evidence.queries.iter().any(|known| known == query) {
-            evidence.queries.push(query.to_owned());
-        }
-    }
+    queries
+        .iter()
+        .filter_map(Json::as_str)
+        .chain(text(action, "query").filter(|_| queries.is_empty()))
+        .collect()
 }
 
 fn citations(message: &Json) -> Vec<Citation> {

@@ -13,11 +13,35 @@ const BODIES: [&[u8]; 6] = [
     include_bytes!("../fixtures/openai/models.json"),
 ];
 
+const WORDS: [&str; 21] = [
+    "status",
+    "completed",
+    "output",
+    "message",
+    "content",
+    "output_text",
+    "text",
+    "annotations",
+    "url_citation",
+    "url",
+    "start_index",
+    "end_index",
+    "type",
+    "web_search_call",
+    "action",
+    "queries",
+    "error",
+    "code",
+    "usage",
+    "tools",
+    "phase",
+];
+
 /// A body with some of its bytes replaced, cut out or doubled.
-fn mutated() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn mutated(bodies: &'static [&'static [u8]]) -> impl Strategy<Value = Vec<u8>> {
     let edits = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..12);
-    (0..BODIES.len(), edits).prop_map(|(which, edits)| {
-        let mut body = BODIES[which].to_vec();
+    (0..bodies.len(), edits).prop_map(|(which, edits)| {
+        let mut body = bodies[which].to_vec();
         for (at, byte, kind) in edits {
             let at = at.index(body.len().max(1));
             match kind {
@@ -35,30 +59,8 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// JSON of the right words in the wrong places.
-fn shuffled() -> impl Strategy<Value = String> {
-    let word = prop::sample::select(vec![
-        "status",
-        "completed",
-        "output",
-        "message",
-        "content",
-        "output_text",
-        "text",
-        "annotations",
-        "url_citation",
-        "url",
-        "start_index",
-        "end_index",
-        "type",
-        "web_search_call",
-        "action",
-        "queries",
-        "error",
-        "code",
-        "usage",
-        "tools",
-        "phase",
-    ]);
+pub(crate) fn shuffled(words: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let word = prop::sample::select(words);
     let leaf = prop_oneof![
         word.clone().prop_map(|word| format!("{word:?}")),
         Just("null".to_owned()),
@@ -78,7 +80,7 @@ fn shuffled() -> impl Strategy<Value = String> {
     })
 }
 
-fn headers(retry_after: &str) -> HeaderMap {
+pub(crate) fn headers(retry_after: &str) -> HeaderMap {
     let value = HeaderValue::from_str(retry_after).unwrap_or(HeaderValue::from_static(""));
     [
         (HeaderName::from_static("retry-after"), value.clone()),
@@ -90,7 +92,7 @@ fn headers(retry_after: &str) -> HeaderMap {
 
 proptest! {
     #[test]
-    fn mutated_bodies_are_read_or_refused(body in mutated(), status in 100_u16..600, wait in "[ -~]{0,12}") {
+    fn mutated_bodies_are_read_or_refused(body in mutated(&BODIES), status in 100_u16..600, wait in "[ -~]{0,12}") {
         if let Err(failure) = decode(status, &headers(&wait), &body) {
             prop_assert!(failure.detail.chars().count() <= 1_000);
             prop_assert!(failure.retry_after_ms.is_none_or(|wait| wait <= 300_000));
@@ -100,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn right_words_in_wrong_places_are_read_or_refused(inner in shuffled()) {
+    fn right_words_in_wrong_places_are_read_or_refused(inner in shuffled(&WORDS)) {
         let body = format!(r#"{{"status":"completed","output":{inner},"usage":{inner},"tools":{inner},"text":{inner}}}"#);
         if let Ok(answer) = decode(200, &HeaderMap::new(), body.as_bytes()) {
             for citation in &answer.search.citations {

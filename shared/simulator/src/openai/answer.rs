@@ -1,10 +1,10 @@
 //! What the simulated model answers.
 
-use super::ask::{Ask, Form};
-use super::search::{self, Source};
+use super::ask::Ask;
 use crate::draw::Draw;
-use crate::instance;
+use crate::form::{CHATTER, MISMATCH};
 use crate::scenario::{AnswerShape, SearchOutcome, Then};
+use crate::search::{self, Source};
 use crate::vocabulary::{Knowledge, compose, locate};
 
 /// Streams of draws, kept apart so that one choice changes no other.
@@ -25,7 +25,7 @@ pub(super) struct Mark {
     pub(super) source: Source,
 }
 
-/// One thing that the model put out.
+/// One thing that the model put out; calls of functions and code come offered or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item {
     Reasoning,
@@ -33,6 +33,8 @@ pub(super) enum Item {
     OpenPage { url: String },
     Text { status: &'static str, text: String, marks: Vec<Mark> },
     Refusal { words: &'static str },
+    FunctionCall { query: String },
+    CodeCall,
 }
 
 /// A whole answer.
@@ -85,6 +87,7 @@ impl Draft {
             draft.reasoning_tokens = 64 * tokens.between(1, 6);
         }
         let found = draft.search(ask, then, draw, &mut tokens);
+        draft.items.extend(then.answer.and_then(|shape| sign(shape, ask)));
         draft.say(ask, then, found, draw);
         draft.keep_to_budget(ask, then);
         draft
@@ -93,11 +96,14 @@ impl Draft {
     /// Searches, where a search is offered; what was found can be cited.
     fn search(&mut self, ask: &Ask<'_>, then: &Then, draw: &Draw, tokens: &mut Draw) -> Option<Vec<Source>> {
         let tool = ask.search.as_ref()?;
-        let outcome = search::outcome(tool, then.search, &mut draw.fork(SEARCH));
+        let outcome = search::outcome(tool.required, then.search, &mut draw.fork(SEARCH));
         let query = search::query(&ask.question, tool.country);
         let sources = match outcome {
             SearchOutcome::Unused => return None,
-            SearchOutcome::Used | SearchOutcome::Uncited => search::sources(tool),
+            SearchOutcome::CitedOnly => return Some(search::sources(tool.country, &tool.allowed_domains())),
+            SearchOutcome::Used | SearchOutcome::Widget | SearchOutcome::Uncited => {
+                search::sources(tool.country, &tool.allowed_domains())
+            }
             SearchOutcome::Empty | SearchOutcome::Failed => Vec::new(),
         };
         self.searches = 1;
@@ -109,16 +115,19 @@ impl Draft {
                 self.items.push(Item::OpenPage { url: sources[0].url.clone() });
             }
         }
-        Some(if outcome == SearchOutcome::Used { sources } else { Vec::new() })
+        let cites = matches!(outcome, SearchOutcome::Used | SearchOutcome::Widget);
+        Some(if cites { sources } else { Vec::new() })
     }
 
     fn say(&mut self, ask: &Ask<'_>, then: &Then, found: Option<Vec<Source>>, draw: &Draw) {
         match then.answer {
             Some(AnswerShape::ReasoningOnly) => return,
-            Some(AnswerShape::Refusal) => return self.items.push(Item::Refusal { words: REFUSAL }),
+            Some(AnswerShape::Refusal | AnswerShape::PromptBlocked) => {
+                return self.items.push(Item::Refusal { words: REFUSAL });
+            }
             Some(AnswerShape::Empty) => return self.text(String::new(), Vec::new()),
             Some(AnswerShape::SchemaMismatch) => {
-                return self.text(r#"{"unexpected":true}"#.to_owned(), Vec::new());
+                return self.text(MISMATCH.to_owned(), Vec::new());
             }
             _ => {}
         }
@@ -130,18 +139,15 @@ impl Draft {
             searched: !sources.is_empty(),
         };
         let mut draw = draw.fork(WORDS);
-        let (mut text, marks) = match ask.form {
-            Form::Text => prose(&knowledge, &sources, &mut draw),
-            Form::AnyJson => object(&knowledge, &sources, &mut draw),
-            Form::Schema(schema) => {
-                let mut text = String::new();
-                instance::write(schema, &knowledge, &mut draw, &mut text);
+        let (mut text, marks) = match ask.form.json(&knowledge, &mut draw) {
+            None => prose(&knowledge, &sources, &mut draw),
+            Some(text) => {
                 let marks = over_all(&text, &sources);
                 (text, marks)
             }
         };
         if then.answer == Some(AnswerShape::InvalidJson) {
-            text.insert_str(0, "Here is what you asked for: ");
+            text.insert_str(0, CHATTER);
         }
         if then.answer == Some(AnswerShape::DuplicatedJson) {
             self.text(text.clone(), Vec::new());
@@ -191,7 +197,11 @@ impl Draft {
                 !text.is_empty()
             }
             Item::Refusal { .. } => room > 0,
-            Item::Reasoning | Item::Search { .. } | Item::OpenPage { .. } => true,
+            Item::Reasoning
+            | Item::Search { .. }
+            | Item::OpenPage { .. }
+            | Item::FunctionCall { .. }
+            | Item::CodeCall => true,
         });
     }
 }
@@ -201,8 +211,25 @@ impl Item {
         match self {
             Self::Text { text, .. } => text.chars().count(),
             Self::Refusal { words } => words.chars().count(),
-            Self::Reasoning | Self::Search { .. } | Self::OpenPage { .. } => 0,
+            Self::Reasoning
+            | Self::Search { .. }
+            | Self::OpenPage { .. }
+            | Self::FunctionCall { .. }
+            | Self::CodeCall => 0,
         }
+    }
+}
+
+/// A use of a tool that nobody offered.
+fn sign(shape: AnswerShape, ask: &Ask<'_>) -> Option<Item> {
+    let query = || search::query(&ask.question, None);
+    match shape {
+        AnswerShape::ToolSearch => {
+            Some(Item::Search { status: "completed", query: query(), sources: Vec::new() })
+        }
+        AnswerShape::ToolFunction => Some(Item::FunctionCall { query: query() }),
+        AnswerShape::ToolCode => Some(Item::CodeCall),
+        _ => None,
     }
 }
 
@@ -224,16 +251,6 @@ fn prose(knowledge: &Knowledge<'_>, sources: &[Source], draw: &mut Draw) -> (Str
             marks.push(Mark { start, end, source: source.clone() });
         }
     }
-    (text, marks)
-}
-
-/// The sentences in an object, for JSON without a schema.
-fn object(knowledge: &Knowledge<'_>, sources: &[Source], draw: &mut Draw) -> (String, Vec<Mark>) {
-    let mut text = "{\"answer\":".to_owned();
-    let said: Vec<String> = compose(knowledge, draw).into_iter().map(|sentence| sentence.text).collect();
-    crate::fields::write_text(&said.join(" "), &mut text);
-    text.push('}');
-    let marks = over_all(&text, sources);
     (text, marks)
 }
 

@@ -9,15 +9,8 @@ use super::error::ApiError;
 use super::families::{Family, Reasoning};
 use super::{parameters, tools};
 use crate::fields::{given, list, text};
+use crate::form::Form;
 use crate::scenario::Scenario;
-
-/// What form the text takes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Form<'a> {
-    Text,
-    AnyJson,
-    Schema(&'a Json),
-}
 
 /// The search that is offered.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +21,15 @@ pub(super) struct SearchTool<'a> {
     pub(super) country: Option<&'a str>,
     /// Whether the model must use a tool.
     pub(super) required: bool,
+}
+
+impl SearchTool<'_> {
+    /// The only domains that may be found; all where there are none.
+    pub(super) fn allowed_domains(&self) -> Vec<&str> {
+        let filters = given(self.tool, "filters");
+        let domains = filters.map_or(&[][..], |filters| list(filters, "allowed_domains"));
+        domains.iter().filter_map(|domain| domain.as_str()).collect()
+    }
 }
 
 /// A valid request.

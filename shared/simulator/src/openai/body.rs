@@ -9,6 +9,7 @@ use super::ask::Ask;
 use crate::draw::Draw;
 use crate::fields::{given, list, text, write_text};
 use crate::scenario::Then;
+use crate::search::Source;
 
 /// The stream of draws for ids and times.
 const IDS: u64 = 4;
@@ -139,30 +140,7 @@ impl Writer<'_> {
                     self.id("rs");
                     self.push(",\"type\":\"reasoning\",\"summary\":[]}");
                 }
-                Item::Search { status, query, sources } => {
-                    self.id("ws");
-                    self.number(format_args!(
-                        ",\"type\":\"web_search_call\",\"status\":\"{status}\",\"action\":{{"
-                    ));
-                    self.push("\"type\":\"search\",\"queries\":[");
-                    self.text(query);
-                    self.push("],\"query\":");
-                    self.text(query);
-                    if self.tells_sources() {
-                        self.push(",\"sources\":[");
-                        for (at, source) in sources.iter().enumerate() {
-                            self.push(if at > 0 {
-                                ",{\"type\":\"url\",\"url\":"
-                            } else {
-                                "{\"type\":\"url\",\"url\":"
-                            });
-                            self.text(&source.url);
-                            self.push("}");
-                        }
-                        self.push("]");
-                    }
-                    self.push("}}");
-                }
+                Item::Search { status, query, sources } => self.search(status, query, sources),
                 Item::OpenPage { url } => {
                     self.id("ws");
                     self.push(",\"type\":\"web_search_call\",\"status\":\"completed\",\"action\":{\"type\":\"open_page\",\"url\":");
@@ -177,6 +155,8 @@ impl Writer<'_> {
                     self.text(text);
                     self.push("}]}");
                 }
+                Item::FunctionCall { query } => self.function_call(query),
+                Item::CodeCall => self.code_call(),
                 Item::Refusal { words } => {
                     self.message("completed");
                     self.push("{\"type\":\"refusal\",\"refusal\":");
@@ -186,6 +166,44 @@ impl Writer<'_> {
             }
         }
         self.push("]");
+    }
+
+    fn search(&mut self, status: &str, query: &str, sources: &[Source]) {
+        self.id("ws");
+        self.number(format_args!(",\"type\":\"web_search_call\",\"status\":\"{status}\",\"action\":{{"));
+        self.push("\"type\":\"search\",\"queries\":[");
+        self.text(query);
+        self.push("],\"query\":");
+        self.text(query);
+        if self.tells_sources() {
+            self.push(",\"sources\":[");
+            for (at, source) in sources.iter().enumerate() {
+                self.push(if at > 0 { ",{\"type\":\"url\",\"url\":" } else { "{\"type\":\"url\",\"url\":" });
+                self.text(&source.url);
+                self.push("}");
+            }
+            self.push("]");
+        }
+        self.push("}}");
+    }
+
+    fn function_call(&mut self, query: &str) {
+        self.id("fc");
+        self.push(",\"type\":\"function_call\",\"status\":\"completed\",\"call_id\":");
+        self.id("call");
+        self.push(",\"name\":\"search\",\"arguments\":");
+        let mut arguments = "{\"query\":".to_owned();
+        write_text(query, &mut arguments);
+        arguments.push('}');
+        self.text(&arguments);
+        self.push("}");
+    }
+
+    fn code_call(&mut self) {
+        self.id("ci");
+        self.push(",\"type\":\"code_interpreter_call\",\"status\":\"completed\",\"container_id\":");
+        self.id("cntr");
+        self.push(",\"code\":\"print(19)\",\"outputs\":null}");
     }
 
     fn message(&mut self, status: &str) {

@@ -1,5 +1,6 @@
 //! The models that exist: ids, aliases and what they answer as (providers-wire.md §3).
 
+use crate::provider::Provider;
 use crate::scenario::Scenario;
 
 /// A listed model.
@@ -76,7 +77,7 @@ pub(super) fn all(scenario: &Scenario) -> impl Iterator<Item = Model<'_>> {
 }
 
 fn extra(scenario: &Scenario) -> impl Iterator<Item = Model<'_>> {
-    scenario.models.iter().map(|model| Model {
+    scenario.models_of(Provider::Openai).map(|model| Model {
         id: &model.id,
         answers_as: model.answers_as.as_deref().unwrap_or(&model.id),
         created: EXTRA_CREATED,

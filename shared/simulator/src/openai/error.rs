@@ -95,6 +95,12 @@ impl ApiError {
                     format!("{told} tokens per min (TPM): {limit}. Please try again in 186ms. {visit}");
                 ("tokens", "rate_limit_exceeded", message)
             }
+            RateKind::PerDay => {
+                let message = format!(
+                    "{told} requests per day (RPD): Limit 10000, Used 10000, Requested 1. Please try again in 8m38s. {visit}"
+                );
+                ("requests", "rate_limit_exceeded", message)
+            }
             RateKind::SlowDown => {
                 let message =
                     "Your request rate rises too fast. Please slow down and ramp up gradually.".to_owned();

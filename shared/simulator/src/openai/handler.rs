@@ -14,12 +14,11 @@ use super::ask::{Ask, mode, texts};
 use super::body;
 use super::error::ApiError;
 use crate::draw::Draw;
-use crate::fault;
+use crate::exchange::{Decided, client_request_id, meet, wait};
 use crate::fields::text;
-use crate::scenario::{Cut, Endpoint, Fault, Then};
+use crate::provider::Provider;
+use crate::scenario::{Endpoint, Fault};
 use crate::state::{Facts, State};
-
-const CLIENT_REQUEST_ID: &str = "x-client-request-id";
 
 /// `POST /v1/responses`.
 pub(super) async fn create(
@@ -34,24 +33,10 @@ pub(super) async fn create(
     reply
 }
 
-/// What was decided for a call at its receipt.
-struct Decided {
-    reply: Response<Body>,
-    outcome: String,
-    latency: Duration,
-    hangs: bool,
-}
-
-impl Decided {
-    fn refused(error: &ApiError, latency: Duration) -> Self {
-        Self { reply: error.reply(), outcome: error.status.to_string(), latency, hangs: false }
-    }
-}
-
 /// Everything but the waiting: the reply is settled, and the call remembered, at its receipt.
 fn decide(state: &State, received_us: u64, headers: &HeaderMap, body: &[u8]) -> Decided {
-    let call = state.receive(Endpoint::Responses);
-    let client_request_id = headers.get(CLIENT_REQUEST_ID).and_then(|id| id.to_str().ok());
+    let number = state.receive(Endpoint::Responses, Provider::Openai);
+    let client_request_id = client_request_id(headers);
     let parsed =
         accept(state, headers).and_then(|()| Json::parse(body).map_err(|_refusal| ApiError::unparsable()));
     let document = parsed.as_ref().unwrap_or(&Json::Null);
@@ -60,7 +45,8 @@ fn decide(state: &State, received_us: u64, headers: &HeaderMap, body: &[u8]) -> 
     let says = |stretch: &str| texts(document).iter().any(|(_, said)| said.contains(stretch));
     let facts = Facts {
         endpoint: Endpoint::Responses,
-        call,
+        provider: Provider::Openai,
+        number,
         model: text(document, "model").unwrap_or_default(),
         mode: if document.is_null() { "" } else { mode(document) },
         client_request_id,
@@ -68,10 +54,10 @@ fn decide(state: &State, received_us: u64, headers: &HeaderMap, body: &[u8]) -> 
         draw: &draw,
     };
     let mut decided = match &parsed {
-        Err(error) => Decided::refused(error, Duration::ZERO),
+        Err(error) => Decided::refused(error.reply(), Duration::ZERO),
         Ok(document) => answer(state, document, &facts),
     };
-    finish(&mut decided.reply, &draw, call, decided.latency);
+    finish(&mut decided.reply, &draw, number.of_endpoint, decided.latency);
     state.record(&facts, received_us, std::mem::take(&mut decided.outcome).into());
     decided
 }
@@ -80,19 +66,18 @@ fn decide(state: &State, received_us: u64, headers: &HeaderMap, body: &[u8]) -> 
 fn answer(state: &State, document: &Json, facts: &Facts<'_>) -> Decided {
     let (then, latency) = state.decide(facts);
     if let Some(refused) = then.fault.as_ref().and_then(|fault| refusal(fault, facts.model)) {
-        return Decided::refused(&refused, latency);
+        return Decided::refused(refused.reply(), latency);
     }
     let scenario = state.scenario();
     let ask = match Ask::read(document, &scenario) {
         Ok(ask) => ask,
-        Err(error) => return Decided::refused(&error, latency),
+        Err(error) => return Decided::refused(error.reply(), latency),
     };
     let draft = match &then.fault {
         Some(Fault::Failed { code }) => Draft::failed(code),
         _ => Draft::of(&ask, &then, facts.draw),
     };
-    let (reply, outcome) = spoilt(body::write(&ask, &draft, &then, facts.draw), &then);
-    Decided { reply, outcome: outcome.to_owned(), latency, hangs: then.fault == Some(Fault::Hang) }
+    Decided::answered(body::write(&ask, &draft, &then, facts.draw), &then, latency)
 }
 
 /// The error that a fault answers instead of anything else.
@@ -109,55 +94,6 @@ fn refusal(fault: &Fault, model: &str) -> Option<ApiError> {
         | Fault::InvalidUtf8
         | Fault::Page
         | Fault::Hang => None,
-    }
-}
-
-/// The body with what the scenario does to its bytes, and the name of it.
-fn spoilt(body: String, then: &Then) -> (Response<Body>, &'static str) {
-    let body = Bytes::from(body);
-    let mut reply = Response::new(Body::empty());
-    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let outcome = match &then.fault {
-        Some(Fault::Cut(Cut { after_bytes })) => {
-            fault::cut(&mut reply, &body, *after_bytes);
-            "cut"
-        }
-        Some(Fault::Huge { bytes }) => {
-            fault::huge(&mut reply, *bytes);
-            "huge"
-        }
-        Some(Fault::InvalidUtf8) => {
-            *reply.body_mut() = Body::from(fault::invalid_utf8(&body));
-            "invalid_utf8"
-        }
-        Some(Fault::Page) => {
-            fault::page(&mut reply);
-            "page"
-        }
-        other => {
-            *reply.body_mut() = Body::from(body);
-            match other {
-                Some(Fault::Failed { .. }) => "failed",
-                Some(Fault::Hang) => "hang",
-                _ => "answer",
-            }
-        }
-    };
-    (reply, outcome)
-}
-
-/// Waits as long as the call takes; a simulator that is closing waits no longer.
-async fn wait(state: &State, latency: Duration, hangs: bool) {
-    if hangs {
-        return fault::hang(state.closing.clone()).await;
-    }
-    if latency.is_zero() {
-        return;
-    }
-    let mut closing = state.closing.clone();
-    tokio::select! {
-        () = tokio::time::sleep(latency) => {}
-        _ = closing.wait_for(|closing| *closing) => {}
     }
 }
 
@@ -195,21 +131,8 @@ pub(super) async fn unknown(method: Method, uri: Uri) -> Response<Body> {
     reply
 }
 
-/// The fault that a call of the model list meets, as an error, and how long it takes.
+/// The fault that a call of the model list meets, as an error, once it took its time.
 pub(super) async fn listing_fault(state: &State, id: &str) -> Option<ApiError> {
-    let call = state.receive(Endpoint::Models);
-    let draw = Draw::of_words(state.seed, id).fork(call);
-    let says = |_: &str| false;
-    let facts = Facts {
-        endpoint: Endpoint::Models,
-        call,
-        model: id,
-        mode: "",
-        client_request_id: None,
-        says: &says,
-        draw: &draw,
-    };
-    let (then, latency) = state.decide(&facts);
-    wait(state, latency, then.fault == Some(Fault::Hang)).await;
+    let then = meet(state, Endpoint::Models, Provider::Openai, id).await;
     then.fault.as_ref().and_then(|fault| refusal(fault, id))
 }

@@ -2,11 +2,11 @@
 
 use stet_domain::Json;
 
-use super::ask::Form;
 use super::error::ApiError;
 use super::families::{Family, Reasoning};
 use super::strict;
 use crate::fields::{given, integer, list, text};
+use crate::form::Form;
 
 /// Every top-level parameter of the API.
 const KNOWN: [&str; 32] = [

@@ -2,11 +2,12 @@
 
 use stet_domain::Json;
 
-use super::ask::{Form, SearchTool};
+use super::ask::SearchTool;
 use super::error::ApiError;
 use super::families::Family;
 use super::parameters::{country, domains, wrong_value};
 use crate::fields::{given, list, text};
+use crate::form::Form;
 
 const TYPES: [&str; 4] =
     ["web_search", "web_search_2025_08_26", "web_search_preview", "web_search_preview_2025_03_11"];

@@ -7,6 +7,9 @@ use super::Latency;
 /// Bytes that a huge body may have.
 const HUGE_MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// Bytes that the name of a constant may have.
+const CONSTANT_MAX_BYTES: usize = 64;
+
 /// What happens; each aspect on its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +35,9 @@ pub(crate) struct Then {
     /// The tier that serves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) service_tier: Option<String>,
+    /// The `finishReason` of an answer of the Gemini interfaces, whatever else it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) finish_reason: Option<String>,
 }
 
 /// Faults.
@@ -101,6 +107,8 @@ pub(crate) enum RateKind {
     Requests,
     /// Tokens per minute, with a hint in the message.
     Tokens,
+    /// Requests per day: waiting for minutes helps nothing.
+    PerDay,
     /// The load rises too fast.
     SlowDown,
     /// The request alone is larger than the limit: no waiting helps.
@@ -127,8 +135,16 @@ pub(crate) enum AnswerShape {
     SchemaMismatch,
     /// The same JSON message twice.
     DuplicatedJson,
-    /// A background answer that has not ended.
+    /// A background answer that has not ended; on the Gemini interfaces, one without a candidate.
     Queued,
+    /// The prompt itself is blocked; where the vendor has no such thing, the model declines.
+    PromptBlocked,
+    /// The model searched, offered or not, beside what it says.
+    ToolSearch,
+    /// It calls a function, offered or not, beside what it says.
+    ToolFunction,
+    /// It runs code, offered or not, beside what it says.
+    ToolCode,
 }
 
 /// What comes of an offered search.
@@ -145,10 +161,19 @@ pub(crate) enum SearchOutcome {
     Uncited,
     /// The search fails.
     Failed,
+    /// It does not search and cites pages all the same.
+    CitedOnly,
+    /// It is used and brings a page of the vendor's own, such as the weather; where the vendor has none, as `used`.
+    Widget,
 }
 
 fn credit_balance_exhausted() -> String {
     "credit_balance_exhausted".to_owned()
+}
+
+fn is_constant(name: &str) -> bool {
+    (1..=CONSTANT_MAX_BYTES).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 impl Then {
@@ -166,6 +191,7 @@ impl Then {
         fill(&mut self.model_version, other.model_version.as_ref());
         fill(&mut self.fingerprint, other.fingerprint.as_ref());
         fill(&mut self.service_tier, other.service_tier.as_ref());
+        fill(&mut self.finish_reason, other.finish_reason.as_ref());
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -179,6 +205,9 @@ impl Then {
             Some(Fault::Error { status, .. }) if !(400..=599).contains(status) => {
                 Err(format!("`status` is {status}, and must be from 400 to 599"))
             }
+            _ if self.finish_reason.as_deref().is_some_and(|reason| !is_constant(reason)) => Err(format!(
+                "`finish_reason` must be from 1 to {CONSTANT_MAX_BYTES} capitals, digits and `_`"
+            )),
             Some(Fault::Huge { bytes }) if *bytes > HUGE_MAX_BYTES => {
                 Err(format!("`bytes` is {bytes}, and {HUGE_MAX_BYTES} is the limit"))
             }

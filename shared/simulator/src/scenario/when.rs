@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::counters::CallNumber;
 use crate::draw::Draw;
+use crate::provider::Provider;
 
 /// The endpoints that a rule can be for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -10,9 +12,12 @@ use crate::draw::Draw;
 pub(crate) enum Endpoint {
     /// Generation.
     #[default]
+    #[serde(alias = "generation")]
     Responses,
     /// The list of models, and single models.
     Models,
+    /// The token endpoint of Vertex.
+    Token,
 }
 
 /// The conditions of a rule; all that are given must hold.
@@ -20,7 +25,11 @@ pub(crate) enum Endpoint {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct When {
     pub(crate) endpoint: Endpoint,
-    /// From this call on; calls of an endpoint are numbered from 1 in the order of their receipt.
+    /// The interface that is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<Provider>,
+    /// From this call on; calls of an endpoint, and where `provider` is given those of that provider alone, are
+    /// numbered from 1 in the order of their receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) call_from: Option<u64>,
     /// Up to this call, itself included.
@@ -58,7 +67,8 @@ pub(crate) struct When {
 /// A call as far as conditions look at it.
 pub(crate) struct Moment<'a> {
     pub(crate) endpoint: Endpoint,
-    pub(crate) call: u64,
+    pub(crate) provider: Provider,
+    pub(crate) number: CallNumber,
     pub(crate) elapsed_ms: u64,
     pub(crate) attempt: u32,
     pub(crate) model: &'a str,
@@ -74,10 +84,13 @@ const SHARE: u64 = 0x5148;
 impl When {
     /// Whether the rule at `index` is for this call.
     pub(crate) fn matches(&self, index: usize, moment: &Moment<'_>) -> bool {
+        let CallNumber { of_endpoint, of_provider } = moment.number;
+        let call = if self.provider.is_some() { of_provider } else { of_endpoint };
         self.endpoint == moment.endpoint
-            && self.call_from.is_none_or(|from| moment.call >= from)
-            && self.call_to.is_none_or(|to| moment.call <= to)
-            && self.every.is_none_or(|every| moment.call.is_multiple_of(every))
+            && self.provider.is_none_or(|provider| provider == moment.provider)
+            && self.call_from.is_none_or(|from| call >= from)
+            && self.call_to.is_none_or(|to| call <= to)
+            && self.every.is_none_or(|every| call.is_multiple_of(every))
             && self.after_ms.is_none_or(|after| moment.elapsed_ms >= after)
             && self.try_from.is_none_or(|from| moment.attempt >= from)
             && self.try_to.is_none_or(|to| moment.attempt <= to)
@@ -134,7 +147,8 @@ mod tests {
             0,
             &Moment {
                 endpoint: Endpoint::Responses,
-                call,
+                provider: Provider::Gemini,
+                number: CallNumber { of_endpoint: call, of_provider: call / 2 },
                 elapsed_ms: call * 10,
                 attempt,
                 model: "m",
@@ -156,6 +170,9 @@ mod tests {
         assert!(!matches(&When { after_ms: Some(50), ..When::default() }, 4, 1));
         assert!(!matches(&When { try_to: Some(1), ..When::default() }, 1, 2));
         assert!(!matches(&When { endpoint: Endpoint::Models, ..When::default() }, 1, 1));
+        assert!(!matches(&When { provider: Some(Provider::Vertex), ..When::default() }, 1, 1));
+        let gemini = When { provider: Some(Provider::Gemini), call_from: Some(2), ..When::default() };
+        assert!(!matches(&gemini, 3, 1) && matches(&gemini, 4, 1));
         assert!(!matches(&When { model: Some("n".into()), ..When::default() }, 1, 1));
         assert!(!matches(&When { mode: Some("PREFERRED".into()), ..When::default() }, 1, 1));
         assert!(matches(&When { client_request_id: Some("ab".into()), ..When::default() }, 1, 1));

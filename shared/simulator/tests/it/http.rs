@@ -1,5 +1,6 @@
 //! A client of a few lines.
 
+use serde_json::Value;
 use stet_simulator::{Options, Running, Scenario, Simulator};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -35,4 +36,20 @@ pub(crate) async fn send(
 pub(crate) async fn generate(running: &Running, body: &str) -> (u16, String) {
     send(running, "POST", "/v1/responses", "authorization: Bearer any\r\nx-client-request-id: one\r\n", body)
         .await
+}
+
+/// A generation request to a model of the Gemini Developer API, with a key.
+pub(crate) async fn gemini(running: &Running, model: &str, body: &str) -> (u16, Value) {
+    let path = format!("/v1beta/models/{model}:generateContent");
+    let (status, body) =
+        send(running, "POST", &path, "x-goog-api-key: any\r\nx-client-request-id: one\r\n", body).await;
+    (status, serde_json::from_str(&body).unwrap())
+}
+
+/// A generation request to a model on Vertex, with an access token.
+pub(crate) async fn vertex(running: &Running, model: &str, body: &str) -> (u16, Value) {
+    let path = format!("/v1/projects/p/locations/global/publishers/google/models/{model}:generateContent");
+    let (status, body) =
+        send(running, "POST", &path, "authorization: Bearer any\r\nx-client-request-id: one\r\n", body).await;
+    (status, serde_json::from_str(&body).unwrap())
 }

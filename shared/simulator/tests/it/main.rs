@@ -3,6 +3,18 @@
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod gemini;
+#[cfg(test)]
+mod google_faults;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
+mod listings;
+#[cfg(test)]
+mod token;
+#[cfg(test)]
+mod tool_use;
+#[cfg(test)]
 mod vendor;
+#[cfg(test)]
+mod vertex;

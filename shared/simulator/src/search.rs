@@ -1,8 +1,6 @@
 //! Searches of a simulated answer.
 
-use super::ask::SearchTool;
 use crate::draw::Draw;
-use crate::fields::{given, list};
 use crate::scenario::SearchOutcome;
 
 /// In so many of a thousand answers a model that may search does.
@@ -16,19 +14,19 @@ const QUERY_MAX_CHARS: usize = 80;
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Source {
-    pub(super) host: String,
-    pub(super) url: String,
-    pub(super) title: String,
+pub(crate) struct Source {
+    pub(crate) host: String,
+    pub(crate) url: String,
+    pub(crate) title: String,
 }
 
 /// What came of the offered search: what the scenario says, else what the model chose.
-pub(super) fn outcome(tool: &SearchTool<'_>, said: Option<SearchOutcome>, draw: &mut Draw) -> SearchOutcome {
+pub(crate) fn outcome(required: bool, said: Option<SearchOutcome>, draw: &mut Draw) -> SearchOutcome {
     let uncited = draw.chance(UNCITED_PER_MILLE);
     let searches = draw.chance(SEARCHES_PER_MILLE);
     match said {
         Some(said) => said,
-        None if tool.required => SearchOutcome::Used,
+        None if required => SearchOutcome::Used,
         None if !searches => SearchOutcome::Unused,
         None if uncited => SearchOutcome::Uncited,
         None => SearchOutcome::Used,
@@ -36,7 +34,7 @@ pub(super) fn outcome(tool: &SearchTool<'_>, said: Option<SearchOutcome>, draw: 
 }
 
 /// The query that a question becomes.
-pub(super) fn query(question: &str, country: Option<&str>) -> String {
+pub(crate) fn query(question: &str, country: Option<&str>) -> String {
     let mut query: String =
         question.chars().filter(|c| !matches!(c, '?' | '\n' | '\r')).take(QUERY_MAX_CHARS).collect();
     if let Some(country) = country {
@@ -47,9 +45,8 @@ pub(super) fn query(question: &str, country: Option<&str>) -> String {
 }
 
 /// What is found: pages of the allowed domains, or of made-up ones under `.example`.
-pub(super) fn sources(tool: &SearchTool<'_>) -> Vec<Source> {
-    let place = tool.country.unwrap_or("world").to_ascii_lowercase();
-    let allowed = given(tool.tool, "filters").map_or(&[][..], |filters| list(filters, "allowed_domains"));
+pub(crate) fn sources(country: Option<&str>, allowed: &[&str]) -> Vec<Source> {
+    let place = country.unwrap_or("world").to_ascii_lowercase();
     let hosts: Vec<String> = if allowed.is_empty() {
         vec![
             format!("revenue-{place}.example"),
@@ -57,7 +54,7 @@ pub(super) fn sources(tool: &SearchTool<'_>) -> Vec<Source> {
             "daily-figures.example".to_owned(),
         ]
     } else {
-        allowed.iter().filter_map(|domain| domain.as_str()).take(3).map(str::to_owned).collect()
+        allowed.iter().take(3).map(|host| (*host).to_owned()).collect()
     };
     let pages = ["standard-rates", "overview", "news"];
     hosts
