@@ -79,8 +79,8 @@ fn demo_settings(mut settings: Settings, options: &args::Demo, base_url: String)
     settings.data_dir.clone_from(&options.data_dir);
     settings.listen =
         SocketAddr::from((Ipv4Addr::LOCALHOST, options.port.unwrap_or_else(free_port))).to_string();
-    settings.openai_base_url = base_url;
-    settings.openai_api_key = Some(SecretString::from("simulator"));
+    settings.providers.openai_base_url = base_url;
+    settings.providers.openai_api_key = Some(SecretString::from("simulator"));
     settings.worker_concurrency = CONCURRENCY;
     settings
 }

@@ -2,6 +2,7 @@
 
 mod database;
 mod keys;
+mod providers;
 mod wiring;
 
 use std::net::SocketAddr;

@@ -4,6 +4,7 @@ mod database;
 #[cfg(test)]
 mod generated;
 mod layer;
+mod providers;
 mod table;
 mod value;
 
@@ -15,6 +16,7 @@ use stet_domain::limits::Limits;
 
 pub(crate) use database::{DatabaseUrl, PostgresUrl};
 pub(crate) use layer::{Effective, SettingsError};
+pub(crate) use providers::{ProviderSettings, VertexSettings};
 pub(crate) use table::TABLE;
 
 /// Every setting, typed and checked.
@@ -38,9 +40,7 @@ pub(crate) struct Settings {
     pub(crate) record_keys_retired: Vec<String>,
     pub(crate) api_key_pepper: Option<SecretString>,
     pub(crate) cursor_secret: Option<SecretString>,
-    pub(crate) openai_api_key: Option<SecretString>,
-    pub(crate) openai_base_url: String,
-    pub(crate) provider_timeout: Duration,
+    pub(crate) providers: ProviderSettings,
     pub(crate) stet_url: String,
     pub(crate) stet_api_key: Option<SecretString>,
     effective: Vec<Effective>,
@@ -103,9 +103,7 @@ impl Settings {
                 .collect(),
             api_key_pepper: secret("API_KEY_PEPPER"),
             cursor_secret: secret("CURSOR_SECRET"),
-            openai_api_key: secret("OPENAI_API_KEY"),
-            openai_base_url: text("OPENAI_BASE_URL"),
-            provider_timeout: Duration::from_secs(number("PROVIDER_TIMEOUT_SECONDS")),
+            providers: ProviderSettings::read(value, Duration::from_secs(number("PROVIDER_TIMEOUT_SECONDS"))),
             stet_url: text("STET_URL"),
             stet_api_key: secret("STET_API_KEY"),
             effective,

@@ -25,9 +25,16 @@ pub(crate) async fn run(screen: Screen, options: &args::Simulator) -> anyhow::Re
         .with_context(|| format!("{address} cannot be listened on: choose another --port"))?;
     let mut signals = Signals::listen()?;
     if screen.is_json() {
-        screen.show(&serde_json::json!({"openai_base_url": running.openai_base_url()}))?;
+        screen.show(&serde_json::json!({
+            "openai_base_url": running.openai_base_url(),
+            "gemini_base_url": running.gemini_base_url(),
+            "vertex_base_url": running.vertex_base_url(),
+            "token_url": running.token_url(),
+        }))?;
     } else {
         screen.say(&format!("OpenAI's API is simulated at {}", running.openai_base_url()));
+        screen.say(&format!("Gemini's Developer API at {}", running.gemini_base_url()));
+        screen.say(&format!("Vertex AI at {}, its tokens at {}", running.vertex_base_url(), running.token_url()));
         screen.say("any key is accepted; Ctrl-C ends it");
     }
     signals.next().await;

@@ -8,13 +8,12 @@ use stet_coord::{ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::{Incarnation, OrgId};
 use stet_ops::{Actor, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
-use stet_provider_http::openai::{OpenAi, OpenAiOptions};
-use stet_provider_http::transport::Timeouts;
 use stet_store::{PageRequest, Store};
 use stet_worker::{Doorbell, Providers, VersionSources};
 
 use super::database::Database;
 use super::keys;
+use super::providers::providers;
 use crate::client::KEY_FILE;
 use crate::metrics::FlightCounter;
 use crate::secrets::{Secrets, write_private};
@@ -40,7 +39,7 @@ pub(super) async fn wire(
     // Looked at before the secrets: who finds the checks of another process here finds its file, too.
     let known = store.key_checks().await.context("the checks of the secrets cannot be read")?;
     let secrets = Secrets::load(settings, ids.as_ref(), !known.is_empty())?;
-    let providers = providers(settings)?;
+    let providers = providers(&settings.providers)?;
     let incarnation = incarnation(ids.as_ref());
     let versions = ProviderVersions::new(
         VersionsPorts {
@@ -76,24 +75,6 @@ pub(super) async fn wire(
     keys::check(&ops).await?;
     let first_key = keep_first_key(settings, store.as_ref(), &ops).await?;
     Ok(Wired { ops, providers, incarnation, cursor_secret: secrets.cursor, first_key })
-}
-
-fn providers(settings: &Settings) -> anyhow::Result<Providers> {
-    let mut providers = Providers::default();
-    if let Some(key) = &settings.openai_api_key {
-        let options = OpenAiOptions {
-            base_url: settings.openai_base_url.parse().context("OPENAI_BASE_URL is no address")?,
-            key: key.clone(),
-            timeouts: Timeouts {
-                read: settings.provider_timeout,
-                total: settings.provider_timeout,
-                ..Timeouts::default()
-            },
-        };
-        providers =
-            providers.with(Arc::new(OpenAi::new(options).context("the OpenAI adapter cannot be set up")?));
-    }
-    Ok(providers)
 }
 
 /// Host, process and a ULID: no restart inherits another's leases.

@@ -188,6 +188,6 @@ mod tests {
         let settings = load(&[("OPENAI_API_KEY", "sk-hunter2")]).unwrap();
         let shown: Vec<_> = settings.effective().filter_map(|setting| setting.value).collect();
         assert!(shown.iter().all(|value| !value.contains("hunter2")));
-        assert!(!format!("{:?}", settings.openai_api_key).contains("hunter2"));
+        assert!(!format!("{:?}", settings.providers.openai_api_key).contains("hunter2"));
     }
 }
