@@ -7,6 +7,7 @@ mod api_key;
 mod attempt;
 mod audit;
 mod batch;
+mod decision;
 mod page;
 mod plan;
 mod problem;
@@ -24,6 +25,9 @@ pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, RevokedApiKey};
 pub use attempt::{Attempt, Attempts, Exchange, Payload};
 pub use audit::AuditEntry;
 pub use batch::{Batch, BatchCounters, Lock};
+pub use decision::{
+    CancelBatch, Decision, Drift, Observation, PauseBatch, PendingResume, ResumeBatch, RetryCells,
+};
 pub use page::Page;
 pub use plan::{EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use problem::{Problem, ProblemField};

@@ -1,5 +1,7 @@
-//! Cells through rows: what submitting and draining cost on a SQLite file where the provider costs nothing.
+//! Cells through rows: what submitting and draining cost where the provider costs nothing.
 
+mod copy;
+mod database;
 mod drain;
 mod provider;
 mod singles;
@@ -47,6 +49,9 @@ struct RoundOptions {
     /// Single runs that are timed one after the other once the batch is drained; 0 leaves them out.
     #[arg(long, default_value_t = 200)]
     singles: u32,
+    /// A superuser's address of a PostgreSQL server, such as postgres://postgres@127.0.0.1:5432/postgres: databases are made there, and not as SQLite files.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
     /// Where databases are made; each is removed after its round.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -152,6 +157,7 @@ fn start_round(what: What, cells: u32, options: &RoundOptions) -> anyhow::Result
         .args(["--concurrency", &options.concurrency.to_string()])
         .args(["--latency-ms", &options.latency_ms.to_string()])
         .args(["--singles", &options.singles.to_string()])
+        .args(options.postgres.iter().flat_map(|url| ["--postgres", url]))
         .arg("--dir")
         .arg(&options.dir)
         .stderr(std::process::Stdio::inherit())

@@ -222,6 +222,52 @@ pub(crate) enum Batch {
         /// Its id.
         id: String,
     },
+    /// Show the locks of a batch beside what answered under each.
+    Drift {
+        /// Its id.
+        id: String,
+    },
+    /// Pause a batch: no cell starts any more.
+    Pause {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Take a paused batch up again, once a look at the model has shown what is asked for.
+    Resume {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Under a new lock, of what the model is now, instead of the one in force.
+        #[arg(long)]
+        new_lock: bool,
+        /// The version that is accepted in the place of the template's.
+        #[arg(long, value_name = "VERSION", requires = "new_lock")]
+        accept_version: Option<String>,
+    },
+    /// Call a batch off: what has not started is cancelled.
+    Cancel {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Run failed cells again, or quarantined ones.
+    Retry {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// Which cells.
+        #[arg(long, value_enum, default_value_t = Cells::Failed)]
+        cells: Cells,
+    },
     /// List the cells of a batch, newest first.
     Runs {
         /// Its id.
@@ -270,6 +316,16 @@ pub(crate) struct BatchRun {
     /// Makes a repetition safe.
     #[arg(long, value_name = "KEY")]
     pub(crate) idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Cells {
+    /// Those that failed.
+    Failed,
+    /// Those that are kept apart for drift.
+    Quarantined,
+    /// Both.
+    All,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

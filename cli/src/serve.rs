@@ -17,7 +17,9 @@ pub(crate) async fn run(mut settings: Settings, screen: Screen, options: &Serve)
     let server = Server::start(&settings, Migrations::Refuse).await?;
     announce(screen, &server, &settings.data_dir);
     if settings.providers.are_none() {
-        tracing::warn!("no provider has credentials (OPENAI_API_KEY, GEMINI_API_KEY, VERTEX_PROJECT): no template can run here");
+        tracing::warn!(
+            "no provider has credentials (OPENAI_API_KEY, GEMINI_API_KEY, VERTEX_PROJECT): no template can run here"
+        );
     }
     until_stopped(server).await?;
     Ok(Exit::Done)

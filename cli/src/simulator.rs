@@ -34,7 +34,11 @@ pub(crate) async fn run(screen: Screen, options: &args::Simulator) -> anyhow::Re
     } else {
         screen.say(&format!("OpenAI's API is simulated at {}", running.openai_base_url()));
         screen.say(&format!("Gemini's Developer API at {}", running.gemini_base_url()));
-        screen.say(&format!("Vertex AI at {}, its tokens at {}", running.vertex_base_url(), running.token_url()));
+        screen.say(&format!(
+            "Vertex AI at {}, its tokens at {}",
+            running.vertex_base_url(),
+            running.token_url()
+        ));
         screen.say("any key is accepted; Ctrl-C ends it");
     }
     signals.next().await;

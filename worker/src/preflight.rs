@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use stet_domain::Digest;
 use stet_domain::answer::Answer;
+use stet_domain::batch::ResumeLock;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::OrgId;
+use stet_domain::lock::Observation;
 use stet_domain::retry::{Decision, decide};
 use stet_domain::template::Role;
-use stet_domain::verdict::check_observation;
+use stet_domain::verdict::{check_observation, drift};
 use stet_ops::rows::{ExchangeRow, PreflightClaim};
 use stet_ops::{OpError, Ops, PreflightEnd, PreflightRetry};
 use stet_provider::{Call, Failure, FailureClass, OutputForm, Turn};
@@ -79,7 +81,7 @@ impl Preflights {
         let mut exchanges = Exchanges::default();
         match exchanges.call(Purpose::Probe, client.as_ref(), &probe(&prepared, claim)).await {
             Ok(answer) => {
-                let end = judged(&prepared, answer);
+                let end = judged(&prepared, claim, answer);
                 self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop)
             }
             Err(failure) => self.try_again(org, claim, failure, exchanges.take()).await,
@@ -136,18 +138,44 @@ fn probe(prepared: &Prepared, claim: &PreflightClaim) -> Call {
 }
 
 /// Refused, incomplete or empty: any answer that names its model will do.
-fn judged(prepared: &Prepared, answer: Answer) -> PreflightEnd {
+fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> PreflightEnd {
     let Some(observed) = answer.observed else {
         let detail = "the probe's answer names no model".to_owned();
         return PreflightEnd::Refused { code: ErrorCode::ModelVersionMismatch, detail };
     };
-    match check_observation(&prepared.template, None, &observed) {
+    let locked = claim.lock.as_ref().map(|row| &row.lock.observed);
+    let resume = claim.resume.as_ref();
+    if let (Some(ResumeLock::Same), Some(locked)) = (resume.map(|resume| resume.lock), locked) {
+        return same(locked, &observed);
+    }
+    let template = &prepared.template;
+    // The operator's word is good for what it names, and for nothing that the template pins anyway.
+    let accepted = resume
+        .and_then(|resume| resume.accept_version.clone())
+        .filter(|version| *version != template.model_version_constraint);
+    match check_observation(template, accepted.as_deref(), &observed) {
         Ok(()) => PreflightEnd::Locked {
             observed,
+            lock_version: accepted,
             service_tier: answer.service_tier,
             // The probe's budget differs from the cells', and so does its echo: it is no measure for theirs.
             echo_sha256: None,
         },
         Err(offence) => PreflightEnd::Refused { code: offence.code, detail: offence.detail },
     }
+}
+
+/// Whether the provider is back to what the lock in force says.
+fn same(locked: &Observation, observed: &Observation) -> PreflightEnd {
+    let Some(kind) = drift(locked, observed) else { return PreflightEnd::Kept };
+    let shown =
+        |fingerprint: &Option<String>| fingerprint.clone().unwrap_or_else(|| "not offered".to_owned());
+    let detail = format!(
+        "{kind}: the lock has version {}, fingerprint {}; the model answers as {}, {}",
+        locked.model_version,
+        shown(&locked.model_fingerprint),
+        observed.model_version,
+        shown(&observed.model_fingerprint)
+    );
+    PreflightEnd::Refused { code: ErrorCode::Drifted, detail }
 }

@@ -26,9 +26,11 @@ impl From<OpError> for Problem {
             OpError::IdempotencyInProgress => {
                 Self { retry_after: Some(RETRY_AFTER_SECONDS), ..Self::new(code, error.to_string()) }
             }
-            OpError::Unauthenticated | OpError::Forbidden { .. } | OpError::PlanMismatch { .. } => {
-                Self::new(code, error.to_string())
-            }
+            OpError::Unauthenticated
+            | OpError::Forbidden { .. }
+            | OpError::PlanMismatch { .. }
+            | OpError::BatchState { .. }
+            | OpError::ResumeRefused { .. } => Self::new(code, error.to_string()),
             OpError::VersionsUnavailable(_) => {
                 log(&error);
                 Self::new(code, error.to_string())

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use stet_store::{BatchView, LockRow};
 use utoipa::ToSchema;
 
-use super::embedded;
+use super::{PendingResume, embedded};
 
 /// A batch: its definition, where it stands, its counters and lock epochs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -47,6 +47,8 @@ pub struct Batch {
     /// When.
     #[schema(format = DateTime)]
     pub changed_at: String,
+    /// What an operator asked for while it is paused, until a look at the model decides it.
+    pub resume: Option<PendingResume>,
     /// The lock epoch in force.
     pub lock_epoch: Option<i64>,
     /// Its lock epochs, oldest first.
@@ -113,7 +115,7 @@ impl Batch {
 
 impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
-        let BatchView { row, control, counters, locks, completed_at } = view;
+        let BatchView { row, control, resume, counters, locks, completed_at } = view;
         Self {
             id: row.id.to_string(),
             template_id: row.template.to_string(),
@@ -132,6 +134,7 @@ impl From<BatchView> for Batch {
             reason: control.reason,
             changed_by: control.changed_by,
             changed_at: control.changed_at.to_string(),
+            resume: resume.map(PendingResume::from),
             lock_epoch: control.lock_epoch,
             locks: locks.into_iter().map(Lock::from).collect(),
             preflight_attempts: control.preflight_attempts,

@@ -42,7 +42,7 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     figures.add("peak RSS", "MiB", peak);
     figures.add("RSS before", "MiB", rss_before);
     figures.add("written to disk per cell", "KiB", written * 1024.0 / count);
-    figures.add("database per cell", "KiB", world.size_mib()? * 1024.0 / count);
+    figures.add("database per cell", "KiB", world.database.size_mib()? * 1024.0 / count);
     singles::measure(&world, &actor, options.singles, &mut figures).await?;
     stop.cancel();
     worker.await?;

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::ensure;
 
+use super::copy;
 use super::world::{World, actor, submission};
 use super::{Figures, RoundOptions};
 use crate::process::{cpu_seconds, forget_peak_rss, peak_rss_mib, rss_mib};
@@ -25,7 +26,13 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     figures.add("CPU per 1,000 cells", "ms", cpu * 1_000_000.0 / count);
     figures.add("peak RSS", "MiB", peak);
     figures.add("RSS before", "MiB", rss_before);
-    figures.add("database", "MiB", world.size_mib()?);
+    figures.add("database", "MiB", world.database.size_mib()?);
+    if let Some(server) = world.database.as_server() {
+        let seconds_copied = copy::again(server, cells)?;
+        figures.add("COPY of the same rows, by the server", "s", seconds_copied);
+        figures.add("COPY rate", "cells/s", count / seconds_copied);
+        figures.add("share of the COPY rate", "%", 100.0 * seconds_copied / seconds);
+    }
     world.close().await?;
     Ok(figures)
 }

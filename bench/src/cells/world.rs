@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::Context;
 use secrecy::SecretString;
 use stet_canon::Json;
-use stet_coord::sql::SqliteCoord;
 use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::als::{Catalog, Keyring};
 use stet_domain::clock::Ids as _;
@@ -15,11 +14,9 @@ use stet_domain::limits::Limits;
 use stet_domain::record::RecordKeys;
 use stet_domain::role::Role;
 use stet_ops::{Actor, BatchSubmission, NewTemplate, Ops, OpsParts, OpsSettings, Pepper};
-use stet_store::Store as _;
-use stet_store_sql::{Sqlite, SqliteOptions};
 use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
-use tempfile::TempDir;
 
+use super::database::Database;
 use super::provider::Double;
 use super::system::{SystemClock, SystemIds};
 use super::{CELLS_PER_REPLICATE, RoundOptions};
@@ -38,34 +35,28 @@ pub(super) struct World {
     pub(super) ops: Ops,
     pub(super) double: Arc<Double>,
     pub(super) template: TemplateId,
+    pub(super) database: Database,
     doorbell: Doorbell,
     ids: Arc<SystemIds>,
-    store: Sqlite,
-    folder: TempDir,
 }
 
 impl World {
     /// A new database with the example's template; ends in a process that has done nothing else.
     pub(super) async fn new(options: &RoundOptions) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir_in(&options.dir)?;
-        let path = folder.path().join("stet.db");
-        let name = path.to_str().context("the folder's name is no UTF-8")?;
-        let store = Sqlite::open(name, &SqliteOptions::default()).await?;
-        store.migrate().await?;
-        let coord = Arc::new(SqliteCoord::open(&path).await?);
+        let database = Database::open(options).await?;
         let (ids, doorbell) = (Arc::new(SystemIds::default()), Doorbell::default());
         let double = Arc::new(Double::new(Duration::from_millis(options.latency_ms)));
         let providers = Providers::default().with(Arc::clone(&double) as _);
         let ports = VersionsPorts {
-            flights: Arc::clone(&coord) as _,
-            cache: coord,
+            flights: Arc::clone(&database.flights),
+            cache: Arc::clone(&database.cache),
             source: Arc::new(VersionSources(providers.clone())),
             ids: Arc::clone(&ids) as _,
             meter: Arc::new(NoMeter),
         };
         let versions = ProviderVersions::new(ports, "bench".to_owned(), VersionsSettings::default());
         let ops = Ops::new(OpsParts {
-            store: Arc::new(store.clone()),
+            store: Arc::clone(&database.store),
             clock: Arc::new(SystemClock),
             ids: Arc::clone(&ids) as _,
             tasks: Arc::new(doorbell.clone()),
@@ -82,7 +73,7 @@ impl World {
         });
         ops.bootstrap().await?;
         let template = ops.create_template(&actor()?, &example()?, None).await?.value.id;
-        Ok(Self { ops, double, template, doorbell, ids, store, folder })
+        Ok(Self { ops, double, template, database, doorbell, ids })
     }
 
     /// A worker with the server's lease.
@@ -97,18 +88,8 @@ impl World {
         Worker::new(self.ops.clone(), providers, self.doorbell.clone(), incarnation, options)
     }
 
-    /// The size of the database with its log.
-    pub(super) fn size_mib(&self) -> anyhow::Result<f64> {
-        let mut kib = 0;
-        for entry in std::fs::read_dir(self.folder.path())? {
-            kib += entry?.metadata()?.len() / 1024;
-        }
-        Ok(f64::from(u32::try_from(kib)?) / 1024.0)
-    }
-
     pub(super) async fn close(self) -> anyhow::Result<()> {
-        self.store.close().await;
-        Ok(self.folder.close()?)
+        self.database.close().await
     }
 }
 

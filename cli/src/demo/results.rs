@@ -29,7 +29,7 @@ pub(super) struct Cell {
 /// Sums up runs by locale and mode.
 pub(super) fn summarise(runs: &[Value]) -> Vec<Cell> {
     let mut cells: BTreeMap<(u64, usize), Cell> = BTreeMap::new();
-    for run in runs {
+    for run in current(runs) {
         let text =
             |pointer: &str| run.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
         let mode = text("/grounding_mode");
@@ -49,6 +49,19 @@ pub(super) fn summarise(runs: &[Value]) -> Vec<Cell> {
         }
     }
     cells.into_values().map(rated).collect()
+}
+
+/// Of the runs of each cell the last one: an earlier one was followed by it.
+fn current(runs: &[Value]) -> impl Iterator<Item = &Value> {
+    let number = |run: &Value, name: &str| run[name].as_u64().unwrap_or_default();
+    let mut last: BTreeMap<u64, &Value> = BTreeMap::new();
+    for run in runs {
+        let of_cell = last.entry(number(run, "batch_run_index")).or_insert(run);
+        if number(run, "rerun_index") > number(of_cell, "rerun_index") {
+            *of_cell = run;
+        }
+    }
+    last.into_values()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shares of at most 100,000 cells, for people")]

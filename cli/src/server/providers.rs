@@ -51,8 +51,12 @@ fn vertex_options(settings: &VertexSettings, timeouts: Timeouts) -> anyhow::Resu
             VertexCredentials::ServiceAccount(Box::new(account))
         }
         (None, Some(token)) => VertexCredentials::AccessToken(token.clone()),
-        (None, None) => bail!("VERTEX_PROJECT is set: set VERTEX_CREDENTIALS_FILE or VERTEX_ACCESS_TOKEN too"),
-        (Some(_), Some(_)) => bail!("VERTEX_CREDENTIALS_FILE and VERTEX_ACCESS_TOKEN are both set: one is enough"),
+        (None, None) => {
+            bail!("VERTEX_PROJECT is set: set VERTEX_CREDENTIALS_FILE or VERTEX_ACCESS_TOKEN too")
+        }
+        (Some(_), Some(_)) => {
+            bail!("VERTEX_CREDENTIALS_FILE and VERTEX_ACCESS_TOKEN are both set: one is enough")
+        }
     };
     Ok(VertexOptions {
         base_url,

@@ -155,7 +155,12 @@ pub(crate) const TABLE: &[Setting] = &[
         secret: false,
         doc: "The Google Cloud project for Vertex AI; without it no template of that provider can run.",
     },
-    open("VERTEX_LOCATION", "global", value::text(), "The location of Vertex AI that serves, such as `europe-west4`; it is part of every run's provenance."),
+    open(
+        "VERTEX_LOCATION",
+        "global",
+        value::text(),
+        "The location of Vertex AI that serves, such as `europe-west4`; it is part of every run's provenance.",
+    ),
     Setting {
         name: "VERTEX_BASE_URL",
         default: None,

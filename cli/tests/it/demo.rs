@@ -9,8 +9,22 @@ fn demo(bed: &Bed) -> serde_json::Value {
     assert_eq!(report["batch"]["cells"], 240);
     assert_eq!(report["batch"]["counters"]["succeeded"], 240);
     assert_eq!(report["verification"]["disagreeing"], 0);
-    assert_eq!(report["verification"]["runs"], 240);
-    assert_eq!(report["verification"]["templates"], 1);
+    // The model changed in the middle: what it answered then is kept beside the runs that followed.
+    let drifted = report["drift"]["observations"].as_array().unwrap().iter();
+    let drifted: u64 = drifted
+        .filter(|seen| seen["drift_kind"] == "version_changed")
+        .map(|seen| seen["runs"].as_u64().unwrap())
+        .sum();
+    assert!((1..=24).contains(&drifted), "{}", report["drift"]);
+    assert_eq!(report["drift"]["first_drifted"]["model_version"], "gpt-5.4-2026-11-20");
+    let facts = &report["facts"]["batch"];
+    assert_eq!(
+        (&facts["status"], &facts["counters"]["succeeded"]),
+        (&"completed".into(), &20.into()),
+        "{facts}"
+    );
+    assert_eq!(report["verification"]["runs"], 240 + drifted + 20);
+    assert_eq!(report["verification"]["templates"], 2);
     assert_eq!(report["results"].as_array().unwrap().len(), 24, "8 locales × 3 modes");
     assert_eq!(report["serving"], false);
     report
@@ -23,7 +37,7 @@ fn the_first_start_does_all_and_the_second_finds_its_data() {
     assert_eq!(first["earlier_batches"], 0);
     assert_eq!(bed.names(), ["stet-data"]);
     let second = demo(&bed);
-    assert_eq!(second["earlier_batches"], 1);
+    assert_eq!(second["earlier_batches"], 2);
     assert_eq!(second["template"]["id"], first["template"]["id"]);
     assert_eq!(second["template"]["template_sha256"], first["template"]["template_sha256"]);
     assert_ne!(second["batch"]["id"], first["batch"]["id"]);
@@ -42,11 +56,18 @@ fn it_serves_on_until_it_is_interrupted() {
         .unwrap_or_else(|| panic!("the demo ended: {}", process.said()));
     let settings = [("STET_URL", url.as_str())];
     let batches = bed.stet(&settings, &["batch", "list"]).done().lines();
-    assert_eq!(batches.len(), 1);
-    assert_eq!(batches[0]["status"], "completed");
+    assert_eq!(batches.len(), 2);
+    assert!(batches.iter().all(|batch| batch["status"] == "completed"));
     process.signal(rustix::process::Signal::INT);
     let ended = process.end().done();
     assert!(
-        ended.err.contains("verified every hash and HMAC of 1 template, 1 batch and 240 runs: 0 disagree")
+        ended.err.contains("verified every hash and HMAC of 2 templates, 2 batches and"),
+        "{}",
+        ended.err
+    );
+    assert!(
+        ended.err.contains("the model changed under the batch, and it paused by itself"),
+        "{}",
+        ended.err
     );
 }

@@ -38,6 +38,27 @@ names! {
     }
 }
 
+names! {
+    /// Under which lock a paused batch goes on (system.md, "A batch" 6).
+    pub enum ResumeLock {
+        /// The one in force: the provider is back to what it was.
+        Same = "same",
+        /// A new epoch, of what the provider is now.
+        New = "new",
+    }
+}
+
+impl ResumeLock {
+    /// What it asks of the machine.
+    #[must_use]
+    pub const fn event(self) -> BatchEvent {
+        match self {
+            Self::Same => BatchEvent::ResumeSame,
+            Self::New => BatchEvent::ResumeNew,
+        }
+    }
+}
+
 impl BatchStatus {
     /// Whether it rests: nothing starts any more, unless a retry takes a completed batch back to running.
     #[must_use]

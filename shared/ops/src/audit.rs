@@ -4,7 +4,7 @@ mod list_audit;
 
 use stet_canon::{Json, Members};
 use stet_domain::ids::{ApiKeyId, AuditId, BatchId};
-use stet_store::{AuditRow, BatchControl, BatchRow, SingleRun, TemplateRow, Tx};
+use stet_store::{AuditRow, BatchControl, BatchRow, BatchView, ResumeRequest, SingleRun, TemplateRow, Tx};
 
 use crate::{Actor, ApiKey, OpError, Operation, Ops};
 
@@ -61,6 +61,24 @@ impl Change {
     /// A batch moved.
     pub(crate) fn control(batch: BatchId, from: &BatchControl, to: &BatchControl) -> Self {
         Self { subject: batch.to_string(), before: Some(control(from)), after: Some(control(to)) }
+    }
+
+    /// A resume was asked for.
+    pub(crate) fn resume(view: &BatchView, asked: &ResumeRequest) -> Self {
+        let after = [
+            ("lock", Json::from(asked.lock.as_str())),
+            ("accept_version", asked.accept_version.clone().into()),
+            ("reason", asked.reason.as_str().into()),
+        ];
+        let before = Some(control(&view.control));
+        Self { subject: view.row.id.to_string(), before, after: Some(object(after)) }
+    }
+
+    /// Cells of a batch are run again, which stays where it is.
+    pub(crate) fn rerun(batch: BatchId, cells: usize, reason: &str) -> Self {
+        let after =
+            [("cells", Json::from(u64::try_from(cells).unwrap_or(u64::MAX))), ("reason", reason.into())];
+        Self { subject: batch.to_string(), before: None, after: Some(object(after)) }
     }
 }
 

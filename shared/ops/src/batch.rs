@@ -1,10 +1,16 @@
 //! Batches, as their submitters see them.
 
+mod cancel_batch;
+mod decision;
 mod get_batch;
+mod get_drift;
 mod list_batches;
 mod list_preflight_attempts;
+mod pause_batch;
 mod plan;
 mod plan_batch;
+mod resume_batch;
+mod retry_cells;
 mod submit_batch;
 mod verify_batch;
 
@@ -13,7 +19,11 @@ use stet_store::{BatchRow, Tx};
 
 use crate::OpError;
 
+pub use decision::Decision;
+pub use get_drift::Drift;
 pub use plan::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock};
+pub use resume_batch::{RESUME_WAIT, Resume};
+pub use retry_cells::RetriedCells;
 
 /// The definition of the batch, or that there is none.
 pub(crate) async fn required_batch_row(tx: &mut dyn Tx, id: BatchId) -> Result<BatchRow, OpError> {

@@ -2,6 +2,7 @@
 
 use stet_coord::VersionsError;
 use stet_domain::Digest;
+use stet_domain::batch::BatchStatus;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
 use stet_domain::role::Role;
@@ -50,6 +51,20 @@ pub enum OpError {
         expected: Digest,
         /// What the request makes.
         actual: Digest,
+    },
+    /// The batch is not in a state in which that can be done.
+    #[error("the batch is {status}: {detail}")]
+    BatchState {
+        /// Where it stands.
+        status: BatchStatus,
+        /// What cannot be done then.
+        detail: String,
+    },
+    /// The provider is not what the resume asks for; the batch stays paused.
+    #[error("the batch stays paused: {reason}")]
+    ResumeRefused {
+        /// What was asked for and what was seen.
+        reason: String,
     },
     /// The provider's model list could not be had.
     #[error("{0}")]
@@ -114,6 +129,8 @@ impl OpError {
             Self::IdempotencyMismatch { .. } => ErrorCode::IdempotencyMismatch,
             Self::IdempotencyInProgress => ErrorCode::IdempotencyInProgress,
             Self::PlanMismatch { .. } => ErrorCode::PlanMismatch,
+            Self::BatchState { .. } => ErrorCode::BatchState,
+            Self::ResumeRefused { .. } => ErrorCode::ResumeRefused,
             Self::VersionsUnavailable(_) => ErrorCode::VersionsUnavailable,
             Self::Coordination(_)
             | Self::Store(

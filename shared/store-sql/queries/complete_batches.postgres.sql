@@ -11,9 +11,12 @@ full_batches AS MATERIALIZED (
     WHERE c.status = 'running' AND n.succeeded + n.failed + n.cancelled + n.quarantined = n.cells
     ORDER BY k.batch_id
 ),
+-- Who has ended cells has their counters locked, which who calls the batch off waits for: it must not wait for them in turn. Where somebody is
+-- deciding on the batch, that stands, and what is left to complete is found by finished_batches.
 gates AS MATERIALIZED (
-    SELECT f.batch_id, pg_advisory_xact_lock(public.gate($1, f.batch_id))
+    SELECT f.batch_id
     FROM full_batches AS f
+    WHERE pg_try_advisory_xact_lock_shared(public.gate($1, f.batch_id))
 ),
 held AS MATERIALIZED (
     SELECT g.batch_id

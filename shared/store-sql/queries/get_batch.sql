@@ -2,6 +2,7 @@ SELECT
     b.org_id, b.batch_id, b.template_id, b.batch_sha256, b.plan_sha256, b.locales, b.grounding_modes,
     b.replicates, b.cells, b.inputs, b.inputs_sha256, b.drift_policy, b.max_parallel, b.created_by, b.created_at_us,
     c.status, c.pause_reason, c.reason, c.changed_by, c.changed_at_us, c.lock_epoch, c.preflight_attempts,
+    c.resume_lock, c.resume_version, c.resume_reason, c.resume_by, c.resume_at_us,
     n.succeeded, n.failed, n.cancelled, n.quarantined, n.last_finished_at_us,
     (
         SELECT count(*) FROM runs AS q

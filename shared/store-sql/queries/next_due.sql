@@ -26,4 +26,8 @@ FROM (
     SELECT c.preflight_due_us AS at_us
     FROM batch_controls AS c
     WHERE c.status = 'preflight'
+    UNION ALL
+    SELECT c.preflight_due_us AS at_us
+    FROM batch_controls AS c
+    WHERE c.resume_lock IS NOT NULL
 ) AS due

@@ -4,4 +4,4 @@ SET
     preflight_worker = NULL,
     preflight_attempts = preflight_attempts + $5,
     preflight_due_us = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000 + $4 * 1000
-WHERE org_id = $1 AND batch_id = $2 AND status = 'preflight' AND preflight_fence = $3
+WHERE org_id = $1 AND batch_id = $2 AND (status = 'preflight' OR resume_lock IS NOT NULL) AND preflight_fence = $3

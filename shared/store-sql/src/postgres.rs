@@ -37,6 +37,9 @@ const SCOPE: Option<&str> = Some(queries::SCOPE);
 /// The gates of the batches that a claim is from: a pause waits at them for its turn, and claims of a batch with a bound come one after the other.
 const BEFORE_CLAIM: Option<&str> = Some(queries::HOLD_BOUNDED_BATCHES);
 
+/// The gates of the batches that a commit is about to pause: who calls one off takes its gate before its counters, too.
+const BEFORE_PAUSE: Option<&str> = Some(queries::HOLD_GATES);
+
 /// A statement over many rows is planned each time: a plan kept from when the tables were small made the first claim of 500 runs among a million take a
 /// minute.
 const NAMES_BULK: bool = false;

@@ -34,6 +34,9 @@ const SCOPE: Option<&str> = None;
 /// One writer: nothing changes under an open claim.
 const BEFORE_CLAIM: Option<&str> = None;
 
+/// With one writer nobody meets crosswise.
+const BEFORE_PAUSE: Option<&str> = None;
+
 /// Plans come from the schema alone here.
 const NAMES_BULK: bool = true;
 

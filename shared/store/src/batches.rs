@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use stet_domain::Digest;
-use stet_domain::batch::{BatchStatus, PauseReason};
+use stet_domain::batch::{BatchStatus, PauseReason, ResumeLock};
 use stet_domain::clock::Timestamp;
-use stet_domain::drift::DriftPolicy;
-use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, TemplateId};
+use stet_domain::drift::{DriftKind, DriftPolicy};
+use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
 use stet_domain::lock::Lock;
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
+use stet_domain::run::RunStatus;
 use stet_domain::verify::CellRecord;
 
 use crate::{CellRun, Page, PageRequest, PreflightAttemptEnd, StoreError};
@@ -78,6 +79,57 @@ pub struct BatchControl {
     pub preflight_attempts: u32,
 }
 
+/// An operator's wish that a paused batch goes on, until a worker has looked at the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumeRequest {
+    /// Under which lock.
+    pub lock: ResumeLock,
+    /// The version that is accepted in the place of the template's, for a new lock.
+    pub accept_version: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Who: an API key's id.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What answered a batch's runs under one lock epoch, all alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservationRow {
+    /// The epoch that they were judged by.
+    pub lock_epoch: Option<i64>,
+    /// The version that answered.
+    pub model_version: String,
+    /// The fingerprint that answered; `None` where none was offered.
+    pub model_fingerprint: Option<String>,
+    /// How that differs from the epoch's lock; `None` where it does not.
+    pub drift_kind: Option<DriftKind>,
+    /// How many runs.
+    pub runs: u64,
+    /// The first of them that was recorded.
+    pub first_run: RunId,
+    /// Its cell.
+    pub batch_run_index: u32,
+    /// Its locale.
+    pub locale: String,
+    /// Its mode.
+    pub grounding_mode: GroundingMode,
+    /// Its replicate.
+    pub replicate_index: u32,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+/// A run that takes a cell up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rerun {
+    /// The new run.
+    pub run: RunId,
+    /// The one that it follows: the current run of the cell so far.
+    pub follows: RunId,
+}
+
 /// How many current cells stand where; they sum up to the batch's cells.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BatchCounters {
@@ -132,6 +184,8 @@ pub struct BatchView {
     pub row: BatchRow,
     /// Where it stands.
     pub control: BatchControl,
+    /// What an operator asked for while it is paused.
+    pub resume: Option<ResumeRequest>,
     /// Where its cells stand.
     pub counters: BatchCounters,
     /// Its lock epochs, oldest first.
@@ -149,6 +203,10 @@ pub struct PreflightClaim {
     pub fence: Fence,
     /// How often it was tried before.
     pub attempts: u32,
+    /// Set where it is to decide on a resume: the batch is paused then.
+    pub resume: Option<ResumeRequest>,
+    /// The lock in force.
+    pub lock: Option<LockRow>,
 }
 
 /// Batches of one org.
@@ -166,7 +224,10 @@ pub trait Batches {
     /// A page of batches.
     async fn list_batches(&mut self, page: PageRequest) -> Result<Page<BatchView>, StoreError>;
 
-    /// Takes the lease of a preflight that is due and writes its attempt's row; `None` where another holds it or the batch is past it.
+    /// Locks the control row until the transaction ends; `false` where there is none. Whoever decides on a batch does this first.
+    async fn hold_batch(&mut self, id: BatchId) -> Result<bool, StoreError>;
+
+    /// Takes the lease of a preflight or of a resume that is due and writes its attempt's row; `None` where another holds it or the batch is past it.
     async fn claim_preflight(
         &mut self,
         id: BatchId,
@@ -184,7 +245,8 @@ pub trait Batches {
         end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError>;
 
-    /// Ends preflight under its fence: `preflight` → `status`, and lock epoch 1 where one was observed; `false` if fenced. The attempt is ended either way.
+    /// Ends a preflight or a resume under its fence: moves the batch to `status`, with the lock epoch that was observed; `false` if fenced. The attempt
+    /// is ended either way, and a resume is not asked for any more.
     async fn finish_preflight(
         &mut self,
         id: BatchId,
@@ -194,13 +256,35 @@ pub trait Batches {
         end: &PreflightAttemptEnd,
     ) -> Result<bool, StoreError>;
 
-    /// Moves the control row from `from` to the given state; `false` where it was not in `from`.
+    /// Moves the control row from `from` to the given state; `false` where it was not in `from`. A resume is not asked for any more.
     async fn set_batch_control(
         &mut self,
         id: BatchId,
         from: BatchStatus,
         to: &BatchControl,
     ) -> Result<bool, StoreError>;
+
+    /// Asks for a resume, due at once; `false` where the batch is not paused or one is asked for already.
+    async fn request_resume(&mut self, id: BatchId, request: &ResumeRequest) -> Result<bool, StoreError>;
+
+    /// Takes a wish to resume back; `false` where there is none.
+    async fn withdraw_resume(&mut self, id: BatchId) -> Result<bool, StoreError>;
+
+    /// The current runs of the batch that are in one of the states.
+    async fn list_reruns(&mut self, id: BatchId, states: &[RunStatus]) -> Result<Vec<RunId>, StoreError>;
+
+    /// Writes a new run for each cell, `pending` and due at once, with `rerun_index + 1`, and takes `failed` and `quarantined` off the batch's counters.
+    async fn insert_reruns(
+        &mut self,
+        id: BatchId,
+        reruns: &[Rerun],
+        at: Timestamp,
+        counted: (u64, u64),
+    ) -> Result<(), StoreError>;
+
+    /// What answered the runs of the batch, by lock epoch, the earliest first, at most `limit`.
+    async fn list_observations(&mut self, id: BatchId, limit: u32)
+    -> Result<Vec<ObservationRow>, StoreError>;
 
     /// Cancels every run of the batch that is `pending` or `queued`, with `BATCH_ENDED`; answers how many.
     async fn cancel_waiting_runs(&mut self, id: BatchId, at: Timestamp) -> Result<u64, StoreError>;

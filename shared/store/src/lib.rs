@@ -22,7 +22,8 @@ pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use attempts::{AttemptRow, Attempts, ExchangeRow, PreflightAttemptEnd};
 pub use audit::{AuditLog, AuditRow};
 pub use batches::{
-    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, PreflightClaim, SealedLock,
+    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, ObservationRow,
+    PreflightClaim, Rerun, ResumeRequest, SealedLock,
 };
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};

@@ -5,6 +5,7 @@ mod fixture;
 
 mod batch;
 mod broken_reply;
+mod decisions;
 mod drain;
 mod drift;
 mod fairness;

@@ -2,16 +2,18 @@
 
 use stet_domain::Digest;
 use stet_domain::attempt::AttemptOutcome;
-use stet_domain::batch::{BatchEvent, BatchStatus, step};
+use stet_domain::batch::{BatchEvent, BatchStatus, PauseReason, step};
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::{Lock, Observation};
 use stet_domain::record::sealed_exchanges;
 use stet_domain::storable::storable;
-use stet_store::{BatchControl, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim, SealedLock};
+use stet_store::{
+    BatchControl, BatchView, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim, SealedLock, Tx,
+};
 
-use crate::audit::SYSTEM;
+use crate::audit::{Change, SYSTEM};
 use crate::record::{exchange_records, lock_record};
 use crate::{OpError, Ops};
 
@@ -25,11 +27,15 @@ pub enum PreflightEnd {
     Locked {
         /// What was seen.
         observed: Observation,
+        /// The version that an operator accepted in the place of the template's, where it is what was seen.
+        lock_version: Option<String>,
         /// The service tier that served the probe.
         service_tier: Option<String>,
         /// The fingerprint of the echoed settings.
         echo_sha256: Option<Digest>,
     },
+    /// A resume saw what the lock in force says: the epoch goes on.
+    Kept,
     /// It saw another version, or a fingerprint that is not allowed or not offered: the batch pauses before a cell is spent.
     Refused {
         /// `MODEL_VERSION_MISMATCH`, `FINGERPRINT_NOT_ALLOWED` or `FINGERPRINT_NOT_OFFERED`.
@@ -54,9 +60,10 @@ pub enum PreflightEnd {
 }
 
 impl PreflightEnd {
+    /// What the first preflight of a batch makes of it.
     const fn event(&self) -> BatchEvent {
         match self {
-            Self::Locked { .. } => BatchEvent::PreflightPassed,
+            Self::Locked { .. } | Self::Kept => BatchEvent::PreflightPassed,
             Self::Refused { .. } => BatchEvent::PreflightRefused,
             Self::Outage { .. } => BatchEvent::Outage,
             Self::Failed { .. } => BatchEvent::PreflightFailed,
@@ -69,37 +76,73 @@ impl PreflightEnd {
 
     const fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Locked { .. } => None,
+            Self::Locked { .. } | Self::Kept => None,
             Self::Refused { code, .. } | Self::Outage { code, .. } | Self::Failed { code, .. } => Some(*code),
         }
     }
 
     fn detail(&self) -> Option<String> {
         match self {
-            Self::Locked { .. } => None,
+            Self::Locked { .. } | Self::Kept => None,
             Self::Refused { detail, .. } | Self::Outage { detail, .. } | Self::Failed { detail, .. } => {
                 Some(storable(detail.clone()))
             }
         }
     }
 
-    fn lock(self, observed_at: Timestamp) -> Option<LockRow> {
+    /// The epoch that it opens after `last`.
+    fn lock(self, last: Option<i64>, observed_at: Timestamp) -> Option<LockRow> {
         match self {
-            Self::Locked { observed, service_tier, echo_sha256 } => Some(LockRow {
-                lock: Lock { epoch: FIRST_EPOCH, observed },
-                lock_version: None,
+            Self::Locked { observed, lock_version, service_tier, echo_sha256 } => Some(LockRow {
+                lock: Lock { epoch: last.map_or(FIRST_EPOCH, |last| last + 1), observed },
+                lock_version,
                 service_tier,
                 echo_sha256,
                 observed_at,
             }),
-            Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => None,
+            Self::Kept | Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => None,
         }
     }
 }
 
+/// Where a preflight or a resume leads, and whose word that is.
+struct Moved {
+    status: BatchStatus,
+    pause_reason: Option<PauseReason>,
+    reason: Option<String>,
+    by: String,
+}
+
+impl Moved {
+    fn by(
+        claim: &PreflightClaim,
+        end: &PreflightEnd,
+        standing: Option<PauseReason>,
+    ) -> Result<Self, OpError> {
+        let illegal = |illegal| OpError::internal("ending a preflight", &illegal);
+        let Some(resume) = &claim.resume else {
+            let event = end.event();
+            let status = step(BatchStatus::Preflight, event).map_err(illegal)?.state;
+            let (pause_reason, reason) = (event.pause_reason(), end.reason());
+            return Ok(Self { status, pause_reason, reason, by: SYSTEM.to_owned() });
+        };
+        if let Some(words) = end.reason() {
+            let reason = Some(format!("resume refused: {words}"));
+            return Ok(Self {
+                status: BatchStatus::Paused,
+                pause_reason: standing,
+                reason,
+                by: SYSTEM.to_owned(),
+            });
+        }
+        let status = step(BatchStatus::Paused, resume.lock.event()).map_err(illegal)?.state;
+        Ok(Self { status, pause_reason: None, reason: Some(resume.reason.clone()), by: resume.by.clone() })
+    }
+}
+
 impl Ops {
-    /// Ends a preflight under its claim, and its attempt with what it exchanged; `false` where the claim had passed on, and then the attempt alone is
-    /// written, as fenced.
+    /// Ends a preflight or a resume under its claim, and its attempt with what it exchanged; `false` where the claim had passed on, and then the attempt
+    /// alone is written, as fenced. A resume that is refused leaves the batch paused, with the words.
     ///
     /// # Errors
     /// [`OpError::Store`].
@@ -110,11 +153,7 @@ impl Ops {
         end: PreflightEnd,
         exchanges: Vec<ExchangeRow>,
     ) -> Result<bool, OpError> {
-        let event = end.event();
-        let next = step(BatchStatus::Preflight, event)
-            .map_err(|illegal| OpError::internal("ending a preflight", &illegal))?;
         let now = self.parts.clock.now();
-        let reason = end.reason();
         let attempt = PreflightAttemptEnd {
             outcome: AttemptOutcome::Recorded,
             error_code: end.code(),
@@ -122,27 +161,53 @@ impl Ops {
             exchanges,
             finished_at: now,
         };
-        let lock = end.lock(now).map(|row| self.seal_lock(org, claim, row, &attempt.exchanges));
-        let control = BatchControl {
-            status: next.state,
-            pause_reason: event.pause_reason(),
-            reason,
-            changed_by: SYSTEM.to_owned(),
-            changed_at: now,
-            lock_epoch: lock.as_ref().map(|lock| lock.row.lock.epoch),
-            preflight_attempts: claim.attempts.saturating_add(1),
-        };
         let id = claim.row.id;
         let mut tx = self.store().begin(org).await?;
+        let Some(before) = tx.get_batch(id).await? else { return Ok(false) };
+        let moved = Moved::by(claim, &end, before.control.pause_reason)?;
+        let last = claim.lock.as_ref().map(|lock| lock.lock.epoch);
+        let lock = end.lock(last, now).map(|row| self.seal_lock(org, claim, row, &attempt.exchanges));
+        let control = BatchControl {
+            status: moved.status,
+            pause_reason: moved.pause_reason,
+            reason: moved.reason,
+            changed_by: moved.by,
+            changed_at: now,
+            lock_epoch: lock.as_ref().map(|lock| lock.row.lock.epoch).or(last),
+            preflight_attempts: claim.attempts.saturating_add(1),
+        };
         let held = tx.finish_preflight(id, claim.fence, &control, lock.as_ref(), &attempt).await?;
-        if held && control.status == BatchStatus::Failed {
-            tx.cancel_waiting_runs(id, now).await?;
+        if held {
+            self.follow(&mut *tx, claim, &before, &control).await?;
         }
         tx.commit().await?;
         if held && control.status == BatchStatus::Running {
             self.parts.tasks.run_batch(org, id).await;
         }
         Ok(held)
+    }
+
+    /// What a batch that has moved asks for in the same transaction.
+    async fn follow(
+        &self,
+        tx: &mut dyn Tx,
+        claim: &PreflightClaim,
+        before: &BatchView,
+        control: &BatchControl,
+    ) -> Result<(), OpError> {
+        let id = claim.row.id;
+        if control.status == BatchStatus::Failed {
+            tx.cancel_waiting_runs(id, control.changed_at).await?;
+        }
+        if claim.resume.is_some() {
+            let change = Change::control(id, &before.control, control);
+            self.audit_system(tx, "resume_batch", change).await?;
+            if control.status == BatchStatus::Running {
+                // A paused batch never completes by itself, even with no cell left: resuming it does.
+                tx.complete_batches(&[id], control.changed_at).await?;
+            }
+        }
+        Ok(())
     }
 
     fn seal_lock(

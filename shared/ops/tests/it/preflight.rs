@@ -75,7 +75,12 @@ async fn a_preflight_given_back_is_due_again_and_its_claim_worthless() {
     assert!(again(claim.fence).await.unwrap());
     assert!(!again(claim.fence).await.unwrap());
     assert_eq!(world.ops.due_preflights(10).await.unwrap().len(), 1);
-    let end = PreflightEnd::Locked { observed: observed(MODEL), service_tier: None, echo_sha256: None };
+    let end = PreflightEnd::Locked {
+        observed: observed(MODEL),
+        lock_version: None,
+        service_tier: None,
+        echo_sha256: None,
+    };
     assert!(
         !world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap(),
         "fenced"

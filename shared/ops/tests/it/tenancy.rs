@@ -77,7 +77,12 @@ async fn execution_reaches_its_own_org_alone() {
     let second = ops.submit_batch(&admin(), template, &grid(), None).await.unwrap().value.row.id;
     assert_eq!(ops.claim_preflight(&there, second, &worker()).await.unwrap(), None);
     let claim = ops.claim_preflight(&here, second, &worker()).await.unwrap().unwrap();
-    let end = PreflightEnd::Locked { observed: observed(MODEL), service_tier: None, echo_sha256: None };
+    let end = PreflightEnd::Locked {
+        observed: observed(MODEL),
+        lock_version: None,
+        service_tier: None,
+        echo_sha256: None,
+    };
     assert!(!ops.finish_preflight(&there, &claim, end, vec![probe()]).await.unwrap());
 }
 

@@ -6,19 +6,23 @@ mod control;
 mod insert;
 mod list;
 mod lock;
+mod observations;
 mod preflight;
+mod reruns;
+mod resume;
 mod row;
 mod seal;
 
 use async_trait::async_trait;
 use stet_domain::batch::BatchStatus;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, Fence, Incarnation};
+use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::record::Seal;
+use stet_domain::run::RunStatus;
 use stet_domain::verify::CellRecord;
 use stet_store::{
-    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, Page, PageRequest, PreflightAttemptEnd,
-    PreflightClaim, SealedLock, StoreError,
+    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, ObservationRow, Page, PageRequest,
+    PreflightAttemptEnd, PreflightClaim, Rerun, ResumeRequest, SealedLock, StoreError,
 };
 
 use super::{Columns, Row, Transaction, counters, page, params, queries};
@@ -43,6 +47,40 @@ impl Batches for Transaction {
 
     async fn list_batches(&mut self, page: PageRequest) -> Result<Page<BatchView>, StoreError> {
         list::list_batches(self, page).await
+    }
+
+    async fn hold_batch(&mut self, id: BatchId) -> Result<bool, StoreError> {
+        resume::hold_batch(self, id).await
+    }
+
+    async fn request_resume(&mut self, id: BatchId, request: &ResumeRequest) -> Result<bool, StoreError> {
+        resume::request(self, id, request).await
+    }
+
+    async fn withdraw_resume(&mut self, id: BatchId) -> Result<bool, StoreError> {
+        resume::withdraw(self, id).await
+    }
+
+    async fn list_reruns(&mut self, id: BatchId, states: &[RunStatus]) -> Result<Vec<RunId>, StoreError> {
+        reruns::list_reruns(self, id, states).await
+    }
+
+    async fn insert_reruns(
+        &mut self,
+        id: BatchId,
+        reruns: &[Rerun],
+        at: Timestamp,
+        counted: (u64, u64),
+    ) -> Result<(), StoreError> {
+        reruns::insert_reruns(self, id, reruns, at, counted).await
+    }
+
+    async fn list_observations(
+        &mut self,
+        id: BatchId,
+        limit: u32,
+    ) -> Result<Vec<ObservationRow>, StoreError> {
+        observations::list_observations(self, id, limit).await
     }
 
     async fn claim_preflight(

@@ -22,7 +22,9 @@ use stet_store::{
     RunView, Runs, SingleRun, StoreError,
 };
 
-use super::{BEFORE_CLAIM, Columns, Row, Transaction, batches, counters, page, params, queries};
+use super::{
+    BEFORE_CLAIM, BEFORE_PAUSE, Columns, Row, Transaction, batches, counters, page, params, queries,
+};
 
 #[async_trait]
 impl Runs for Transaction {

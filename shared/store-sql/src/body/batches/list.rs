@@ -8,6 +8,7 @@ use stet_store::{BatchCounters, BatchView, LockRow, Page, PageRequest, Position,
 
 use super::control::read_control;
 use super::params::{Hex, pack};
+use super::resume::read_resume;
 use super::{Columns, Row, Transaction, page, queries, read_batch, read_lock};
 
 pub(super) async fn get_batch(tx: &mut Transaction, id: BatchId) -> Result<Option<BatchView>, StoreError> {
@@ -74,5 +75,12 @@ fn read_view(row: &Row) -> Result<BatchView, StoreError> {
     };
     let last = columns.time_if("last_finished_at_us")?;
     let completed_at = if ended { last } else { None };
-    Ok(BatchView { row: batch, control, counters, locks: Vec::new(), completed_at })
+    Ok(BatchView {
+        row: batch,
+        control,
+        resume: read_resume(row)?,
+        counters,
+        locks: Vec::new(),
+        completed_at,
+    })
 }

@@ -10,6 +10,7 @@ use stet_store::{
 use super::control::bind_control;
 use super::lock::insert_lock;
 use super::params::{delay, integer};
+use super::resume::read_resume;
 use super::{Columns, Transaction, queries};
 
 pub(super) async fn claim(
@@ -27,7 +28,12 @@ pub(super) async fn claim(
     let columns = Columns::of("batch_controls", &claimed);
     let (fence, attempts) = (Fence(columns.get("preflight_fence")?), columns.number("preflight_attempts")?);
     begin_attempt(tx, id, fence, worker).await?;
-    Ok(tx.get_batch_row(id).await?.map(|row| PreflightClaim { row, fence, attempts }))
+    let resume = read_resume(&claimed)?;
+    let lock = match columns.get("lock_epoch")? {
+        None => None,
+        Some(epoch) => tx.get_lock(id, epoch).await?,
+    };
+    Ok(tx.get_batch_row(id).await?.map(|row| PreflightClaim { row, fence, attempts, resume, lock }))
 }
 
 pub(super) async fn release(

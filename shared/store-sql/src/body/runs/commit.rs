@@ -6,12 +6,13 @@ use serde::Serialize;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::code::ErrorCode;
 use stet_domain::drift::DriftKind;
+use stet_domain::run::RunStatus;
 use stet_store::{CommitRow, Commits, StoreError};
 
 use super::attempt::{AttemptEnd, settle};
 use super::counters::Outcomes;
 use super::params::{Hex, Place, pack, pack_with_bytes};
-use super::{ClaimKey, Transaction, queries, read_key};
+use super::{BEFORE_PAUSE, ClaimKey, Columns, Row, Transaction, queries, read_key};
 
 #[derive(Serialize)]
 struct Ended<'a> {
@@ -73,6 +74,9 @@ pub(super) async fn commit_runs(tx: &mut Transaction, commits: &[CommitRow]) -> 
         written.insert(read_key(row)?);
         outcomes.add_row(row)?;
     }
+    if let (Some(hold), paused @ [_, ..]) = (BEFORE_PAUSE, quarantined_batches(&rows)?.as_slice()) {
+        tx.bulk(hold, pack(paused.iter().map(|batch| Hex(*batch)))?).await?;
+    }
     outcomes.write(tx).await?;
     insert_outputs(tx, &commits, &written).await?;
     let ends: Vec<_> = commits
@@ -87,6 +91,18 @@ pub(super) async fn commit_runs(tx: &mut Transaction, commits: &[CommitRow]) -> 
         })
         .collect();
     settle(tx, &ends, &written, AttemptOutcome::Recorded).await
+}
+
+/// The batches of results that are kept apart: they pause in this transaction.
+fn quarantined_batches(rows: &[Row]) -> Result<Vec<[u8; 16]>, StoreError> {
+    let mut batches = Vec::new();
+    for row in rows {
+        let columns = Columns::of("runs", row);
+        if columns.named("status", RunStatus::named)? == RunStatus::Quarantined {
+            batches.extend(columns.array_if("batch_id")?);
+        }
+    }
+    Ok(batches)
 }
 
 async fn insert_outputs(

@@ -47,7 +47,7 @@ fn every_query_takes_the_org() {
     for (file, sql) in ALL {
         let inserts = sql.contains("INSERT INTO")
             && ["VALUES ($1,", "$1::text,", "SELECT r.org_id,"].iter().any(|form| sql.contains(form));
-        let scoped = inserts || sql.contains("org_id = $1");
+        let scoped = inserts || sql.contains("org_id = $1") || sql.contains("public.gate($1,");
         let across = ACROSS_ORGS.contains(file);
         assert!(scoped != across || *file == "ensure_org.sql" || *file == "insert_key_check.sql", "{file}");
     }

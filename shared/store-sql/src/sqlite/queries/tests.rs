@@ -100,7 +100,7 @@ const PLANS: [(&str, &[&str]); 19] = [
             "SEARCH r USING INDEX sqlite_autoindex_runs_2 (org_id=? AND batch_id=? AND (batch_run_index,rerun_index)>(?,?))",
         ],
     ),
-    ("list_ended.sql", &["SEARCH runs USING INDEX runs_by_end (org_id=? AND <expr>>? AND <expr><?)"]),
+    ("list_ended.sqlite.sql", &["SEARCH runs USING INDEX runs_by_end (org_id=? AND <expr>>? AND <expr><?)"]),
     (
         "list_runs_of_batch.sql",
         &[

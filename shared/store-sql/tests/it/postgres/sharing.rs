@@ -68,3 +68,17 @@ async fn a_pause_waits_for_claims_under_way_and_none_comes_after() {
     assert!(pause.await.unwrap().unwrap());
     assert_eq!(scene.claim(&ids[3..], LONG_SECONDS).await.unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn an_open_transaction_keeps_what_is_recorded_from_settling() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let template = scene.template().await.unwrap();
+    let mut open = scene.store.begin(&scene.org).await.unwrap();
+    open.insert_single_run(&scene.sample.single(&template)).await.unwrap();
+    let before = scene.store.horizon().await.unwrap();
+    scene.single(&template).await.unwrap();
+    assert!(!scene.store.horizon().await.unwrap().has_settled(&before));
+    open.commit().await.unwrap();
+    assert!(scene.store.horizon().await.unwrap().next >= before.next);
+}

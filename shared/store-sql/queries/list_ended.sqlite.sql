@@ -3,7 +3,7 @@ SELECT
 FROM runs
 WHERE
     org_id = $1 AND finished_at_us IS NOT NULL
-    -- Said twice: SQLite seeks by the first alone.
+    -- Said twice: the index seeks by the first alone.
     AND coalesce(recorded_at_us, finished_at_us) BETWEEN $2 AND $4
     AND (coalesce(recorded_at_us, finished_at_us), run_id) > ($2, $3)
     AND (coalesce(recorded_at_us, finished_at_us), run_id) <= ($4, $5)
