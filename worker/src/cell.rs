@@ -1,22 +1,23 @@
 //! One cell, from its claim to what is recorded of it.
 
 mod ask;
+mod brought;
 mod conclude;
 
 use std::sync::Arc;
 
-use stet_domain::answer::Answer;
 use stet_domain::code::ErrorCode;
 use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide};
 use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
 use stet_ops::{OpError, Ops, RunRetry};
-use stet_provider::{Failure, FailureClass, ProviderClient};
+use stet_provider::{Failure, FailureClass};
 
-use crate::exchanges::{Exchanges, Purpose};
+use crate::exchanges::Exchanges;
 use crate::providers::Providers;
 use crate::recorder::End;
 use crate::templates::{Prepared, Templates};
-use ask::{Ask, Unaskable, is_complete};
+use ask::{Ask, Unaskable};
+use brought::Brought;
 
 /// Executes cells; cheap to clone.
 #[derive(Clone)]
@@ -24,13 +25,6 @@ pub(crate) struct Cells {
     ops: Ops,
     providers: Providers,
     templates: Templates,
-}
-
-/// What the provider brought for one attempt.
-struct Brought {
-    answer: Answer,
-    /// The provoker line, where its try's answer is the result.
-    provoker: Option<String>,
 }
 
 impl Cells {
@@ -62,30 +56,23 @@ impl Cells {
             Ok(ask) => ask,
             Err(unaskable) => return self.unaskable(run, &unaskable),
         };
-        match bring(&ask, client.as_ref(), exchanges).await {
-            Ok(brought) => {
-                let result = conclude::judged(
-                    &self.ops,
-                    &ask,
-                    client.api(),
-                    &brought.answer,
-                    brought.provoker.as_deref(),
-                    exchanges,
-                );
-                self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
-            }
-            Err(failure) => self.failed(&ask, client.as_ref(), exchanges, failure),
+        let brought = Brought::by(&ask, client.as_ref(), exchanges).await;
+        let failure = match &brought {
+            Ok(brought) => brought.failure(),
+            Err(failure) => Some(failure),
+        };
+        if let Some(end) = failure.and_then(|failure| self.another_try(&ask, failure, exchanges)) {
+            return Ok(end);
         }
+        let result = match &brought {
+            Ok(brought) => conclude::judged(&self.ops, &ask, client.api(), brought, exchanges),
+            Err(failure) => conclude::unanswered(&self.ops, &ask, client.api(), failure, exchanges),
+        };
+        self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
     }
 
-    /// The end of an attempt whose calls brought no answer: another try, or a failed run.
-    fn failed(
-        &self,
-        ask: &Ask,
-        client: &dyn ProviderClient,
-        exchanges: &mut Exchanges,
-        failure: Failure,
-    ) -> Result<End, OpError> {
+    /// What a call that brought no answer leaves to a later attempt, which begins with step 1 again; `None` where it ends the run.
+    fn another_try(&self, ask: &Ask, failure: &Failure, exchanges: &mut Exchanges) -> Option<End> {
         let run = &ask.run;
         let limits = &self.ops.settings().limits;
         let mut random = [0; 8];
@@ -94,16 +81,13 @@ impl Cells {
         let (class, asked_ms) = (failure.class, failure.retry_after_ms);
         match decide(class, run.row.retry_index, limits.retry_max_attempts, asked_ms, random) {
             Decision::Retry { delay_ms, burn } => {
-                Ok(self.again(run, delay_ms, burn, false, failure, exchanges.take()))
+                Some(self.again(run, delay_ms, burn, false, failure.clone(), exchanges.take()))
             }
             // A batch waits for its operator; a single run has nobody who would resume it.
             Decision::Pause if run.row.batch.is_some() => {
-                Ok(self.again(run, 0, false, true, failure, exchanges.take()))
+                Some(self.again(run, 0, false, true, failure.clone(), exchanges.take()))
             }
-            Decision::Pause | Decision::GiveUp => {
-                let result = conclude::unanswered(&self.ops, ask, client.api(), &failure, exchanges);
-                self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
-            }
+            Decision::Pause | Decision::GiveUp => None,
         }
     }
 
@@ -155,20 +139,5 @@ impl Cells {
     fn unaskable(&self, run: &ClaimedRun, unaskable: &Unaskable) -> Result<End, OpError> {
         let result = conclude::unasked(&self.ops, run, unaskable);
         self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
-    }
-}
-
-/// Calls the provider; once more with the provoker line where the template has one and the first answer brought no evidence. If that try ends
-/// successfully its answer is the result, evidence or not, else the first (providers.md, Requests 6).
-async fn bring(
-    ask: &Ask,
-    client: &dyn ProviderClient,
-    exchanges: &mut Exchanges,
-) -> Result<Brought, Failure> {
-    let answer = exchanges.call(Purpose::Answer, client, &ask.call()).await?;
-    let Some(provoker) = ask.provoker_for(&answer) else { return Ok(Brought { answer, provoker: None }) };
-    match exchanges.call(Purpose::Provoker, client, &ask.provoked_call(provoker)).await {
-        Ok(last) if is_complete(&last) => Ok(Brought { answer: last, provoker: Some(provoker.to_owned()) }),
-        Ok(_) | Err(_) => Ok(Brought { answer, provoker: None }),
     }
 }

@@ -13,6 +13,7 @@ use crate::meter;
 pub(crate) enum Purpose {
     Answer,
     Provoker,
+    Step2,
     Probe,
 }
 
@@ -21,6 +22,7 @@ impl Purpose {
         match self {
             Self::Answer => "answer",
             Self::Provoker => "provoker",
+            Self::Step2 => "step2",
             Self::Probe => "probe",
         }
     }

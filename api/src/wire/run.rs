@@ -117,6 +117,8 @@ pub struct RunRecord {
     pub inputs: Box<RawValue>,
     /// The output exactly as answered; `null` until terminal, or where there was none. It is data, never markup.
     pub output: Option<String>,
+    /// The text that a reshaping step was given, of which `provenance.step2_source_ref` is the digest; `null` where none was asked. It is data, never markup.
+    pub step1_text: Option<String>,
     /// The ALS block sent.
     pub als_block_text: Option<String>,
     /// The canonical document that `run_sha256` covers, byte for byte; `null` until terminal and for a cancelled run.
@@ -177,13 +179,15 @@ impl From<RunView> for Run {
             None => RunRecord {
                 inputs,
                 output: None,
+                step1_text: None,
                 als_block_text: None,
                 provenance: None,
                 citations: Vec::new(),
             },
-            Some(OutputRow { output, als_block_text, provenance, citations }) => RunRecord {
+            Some(OutputRow { output, step1_text, als_block_text, provenance, citations }) => RunRecord {
                 inputs,
-                output: output.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+                output: output.map(text),
+                step1_text: step1_text.map(text),
                 als_block_text,
                 provenance: Some(embedded(provenance)),
                 citations: citations.into_iter().map(Citation::from).collect(),
@@ -191,6 +195,11 @@ impl From<RunView> for Run {
         };
         Self { record: Some(record), ..Self::from(view.row) }
     }
+}
+
+/// What a model said; what was made no UTF-8 behind the server's back is shown all the same.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 impl From<stet_store::RunEnd> for RunEnd {

@@ -26,7 +26,9 @@ pub fn merkle_root<L: AsRef<[u8]>>(leaves: &[L]) -> Digest {
 
 fn hash(kind: u8, parts: &[&[u8]]) -> Digest {
     let mut sha = Sha256::new_with_prefix([kind]);
-    parts.iter().for_each(|part| sha.update(part));
+    for part in parts {
+        sha.update(part);
+    }
     Digest::from_bytes(sha.finalize().into())
 }
 

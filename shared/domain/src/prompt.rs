@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 use stet_canon::Refusal;
 use stet_canon::placeholder::render;
 
-use crate::template::{InputValue, Role, Template};
+use crate::template::{InputValue, Output, Role, Template};
 
 /// What stands between two system messages.
 const SYSTEM_SEPARATOR: &str = "\n\n";
 
 /// What stands between a user turn and the provoker line.
 const PROVOKER_SEPARATOR: &str = "\n";
+
+/// What the reshaping step is told where the template has a schema (providers-wire.md, example `gemini_request_step2`).
+///
+/// Part of a run's provenance by the request's bytes, which are kept and sealed: another wording is another recipe.
+pub const RESHAPE_TO_SCHEMA: &str = "Convert the supplied answer to the schema. Do not add facts.";
+
+/// The same where the template asks for JSON without a schema.
+pub const RESHAPE_TO_JSON: &str = "Convert the supplied answer to JSON. Do not add facts.";
 
 /// One turn of the conversation; its role is never [`Role::System`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +68,20 @@ impl Prompt {
             }
         }
         Ok(Self { system, turns, block_turns: usize::from(als_block.is_some()) })
+    }
+
+    /// The prompt of the reshaping step: the text of step 1 verbatim and nothing else, for whatever else was said may add facts to it.
+    #[must_use]
+    pub fn reshaping(source: &str, output: &Output) -> Self {
+        let told = match output {
+            Output::Json { schema: Some(_), .. } => RESHAPE_TO_SCHEMA,
+            Output::Json { schema: None, .. } | Output::Text => RESHAPE_TO_JSON,
+        };
+        Self {
+            system: Some(told.to_owned()),
+            turns: vec![Turn { role: Role::User, content: source.to_owned() }],
+            block_turns: 0,
+        }
     }
 
     /// The prompt of the provoker's try: its line at the end of the template's last user turn, or a user turn of its own where there is none.
@@ -119,6 +141,18 @@ mod tests {
             Prompt::build(&template, &values(), None).unwrap().with_provoker("Search the web first.");
         assert_eq!(said(&prompt), [("user", "q\nSearch the web first."), ("assistant", "r")]);
         assert_eq!(prompt.system, None);
+    }
+
+    #[test]
+    fn the_reshaping_step_is_told_one_sentence_and_the_text_of_step_1() {
+        let json = |schema: &str| {
+            let fields = format!(r#"[{{"role":"user","content":"q"}}],"output":{{"format":"json"{schema}}}"#);
+            Prompt::reshaping(" {{x}}\r\n", &template(&fields).output)
+        };
+        let to_schema = json(r#","schema":{"type":"object"}"#);
+        assert_eq!(to_schema.system.as_deref(), Some(RESHAPE_TO_SCHEMA));
+        assert_eq!(said(&to_schema), [("user", " {{x}}\r\n")]);
+        assert_eq!(json("").system.as_deref(), Some(RESHAPE_TO_JSON));
     }
 
     #[test]

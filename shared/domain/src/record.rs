@@ -143,7 +143,7 @@ impl fmt::Debug for RecordKeys {
         f.debug_struct("RecordKeys")
             .field("ids", &self.ids().collect::<Vec<_>>())
             .field("retired", &self.retired)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,6 +8,7 @@ mod model;
 mod parameter;
 mod schema;
 mod strict;
+mod two_step;
 
 use crate::als::{Catalog, Keyring};
 use crate::code::ErrorCode;
@@ -18,6 +19,7 @@ use crate::template::Template;
 
 pub use alias::pinned_sibling;
 pub use domains::check_domains;
+pub use two_step::goes_two_step;
 
 /// What a template is checked against.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,11 @@
 //! What an answer is worth: pure judgement of one run (system.md, "A batch" 4 and 5).
 
+mod case;
 mod identity;
 mod judge;
 mod output;
 mod schema;
+mod step2;
 
 use crate::Digest;
 use crate::code::ErrorCode;
@@ -15,9 +17,10 @@ use crate::run::{RunEvent, RunStatus};
 use crate::template::Template;
 
 pub use identity::{MAX_DETAIL_CHARS, Offence, check_observation, drift};
-pub use judge::judge;
+pub use judge::{is_worth_reshaping, judge};
 pub use output::{JudgedOutput, OutputForm, hash_output};
 pub use schema::{InvalidSchema, MAX_PATTERNS, OutputSchema, PATTERN_SIZE_LIMIT_BYTES};
+pub use step2::Step2;
 
 /// What the answers of one cell are held to; everything in it is prepared once a batch, not once a run.
 #[derive(Debug, Clone, Copy)]
@@ -49,13 +52,13 @@ pub struct Verdict {
     pub error_detail: Option<String>,
     /// What differs from the lock; also set where the policy `warn` keeps the result.
     pub drift_kind: Option<DriftKind>,
-    /// What answered.
+    /// What answered; of two answers the one that is not of the model that is asked for, where one is not.
     pub observed: Option<Observation>,
     /// What the evidence says.
     pub grounding: Grounding,
     /// The output, also of a run that failed or was quarantined; `None` where there was none.
     pub output: Option<JudgedOutput>,
-    /// Whether the reshaping step shows a tool; `None` without one.
+    /// Whether the reshaping step shows a tool; `None` without an answer of one.
     pub step2_tools_invoked: Option<bool>,
     /// The digest of the text that the reshaping step was given; `None` without one.
     pub step2_source_ref: Option<String>,

@@ -6,6 +6,7 @@ mod exchanges;
 mod lock;
 mod run;
 mod segment;
+mod step2;
 mod template;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ pub use exchanges::verify_exchanges;
 pub use lock::verify_lock;
 pub use run::{RunContext, verify_run};
 pub use segment::{StoredSegment, verify_segment};
+pub use step2::verify_step2;
 pub use template::verify_template;
 
 use crate::code::ErrorCode;

@@ -126,6 +126,7 @@ pub(crate) fn run_record(parts: RunParts<'_>) -> Result<RunRecord<'_>, Disagreem
         grounded_effective: end.grounded_effective,
         why_not_grounded,
         output: output.output.as_deref(),
+        step1_text: output.step1_text.as_deref(),
         response_output_sha256: end.response_output_sha256,
         output_json_valid: end.output_json_valid,
         als_block_text: output.als_block_text.as_deref(),

@@ -7,7 +7,7 @@ SELECT
     r.usage_input, r.usage_output, r.usage_cached, r.usage_reasoning, r.usage_tool_use, r.run_sha256, r.record_hmac,
     r.record_key_id,
     coalesce(r.inputs, b.inputs) AS inputs,
-    o.output, o.als_block_text, o.sealed_exchanges, o.provenance
+    o.output, o.step1_text, o.als_block_text, o.sealed_exchanges, o.provenance
 FROM runs AS r
 LEFT JOIN batches AS b ON b.org_id = r.org_id AND b.batch_id = r.batch_id
 LEFT JOIN run_outputs AS o ON o.org_id = r.org_id AND o.run_id = r.run_id

@@ -126,7 +126,7 @@ pub struct RunEnd {
     pub als_block_sha256: Option<Digest>,
     /// `<locale>/<index>`.
     pub als_variant_id: Option<String>,
-    /// Tokens of the attempt's last exchange that counted.
+    /// Tokens of the answers that the result is made of: the one that is judged, and the reshaping step's.
     pub usage: TokenUsage,
     /// canonical.md §5; `None` for a cancelled run.
     pub run_sha256: Option<Digest>,
@@ -141,6 +141,8 @@ pub struct RunEnd {
 pub struct OutputRow {
     /// The output exactly as answered, UTF-8; `None` where there was none.
     pub output: Option<Vec<u8>>,
+    /// The text of step 1 that a reshaping step was given, to the byte; `None` where none was asked.
+    pub step1_text: Option<Vec<u8>>,
     /// The ALS block sent.
     pub als_block_text: Option<String>,
     /// The canonical bytes that `run_sha256` covers.

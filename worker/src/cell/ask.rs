@@ -6,12 +6,14 @@ use stet_domain::als::{self, AlsBlock};
 use stet_domain::answer::{Answer, Finish};
 use stet_domain::client_request_id::ClientRequest;
 use stet_domain::code::ErrorCode;
+use stet_domain::drift::DriftPolicy;
 use stet_domain::evidence;
 use stet_domain::inputs::Inputs;
 use stet_domain::mode::GroundingMode;
 use stet_domain::prompt::Prompt;
+use stet_domain::rules::goes_two_step;
 use stet_domain::template::Output;
-use stet_domain::verdict::{check_observation, drift};
+use stet_domain::verdict::{Standard, check_observation, drift, is_worth_reshaping};
 use stet_domain::{Locale, Region};
 use stet_ops::Ops;
 use stet_ops::rows::ClaimedRun;
@@ -25,6 +27,16 @@ pub(super) struct Unaskable {
     pub(super) locale: Option<Locale>,
     pub(super) code: ErrorCode,
     pub(super) detail: String,
+}
+
+/// What tells the calls of one cell apart.
+struct Step {
+    /// 1, or 2 for the reshaping step.
+    number: u32,
+    /// Whether this is the provoker's try, or the reshaping of its answer.
+    provoker_try: bool,
+    output: OutputForm,
+    search: Option<Search>,
 }
 
 /// A cell ready to be asked.
@@ -69,14 +81,39 @@ impl Ask {
         Ok(Self { run: run.clone(), locale, als: block, prompt, prepared })
     }
 
-    /// The cell's call.
+    /// The cell's call: its only one, or step 1.
     pub(super) fn call(&self) -> Call {
-        self.build(self.prompt.clone(), false)
+        self.build(self.prompt.clone(), self.step1(false))
     }
 
     /// The same with the provoker line.
     pub(super) fn provoked_call(&self, provoker: &str) -> Call {
-        self.build(self.prompt.clone().with_provoker(provoker), true)
+        self.build(self.prompt.clone().with_provoker(provoker), self.step1(true))
+    }
+
+    /// The call that reshapes this answer, where the cell goes two steps and the answer is worth it; `provoked` says which try brought the answer.
+    pub(super) fn step2_call(&self, answer: &Answer, provoked: bool) -> Option<Call> {
+        if !self.goes_two_step() || !is_worth_reshaping(&self.standard(), answer) {
+            return None;
+        }
+        let output = &self.prepared.template.output;
+        let step = Step { number: 2, provoker_try: provoked, output: form(output), search: None };
+        Some(self.build(Prompt::reshaping(&answer.text, output), step))
+    }
+
+    /// What the cell's answers are held to.
+    pub(super) fn standard(&self) -> Standard<'_> {
+        let lock = self.run.lock.as_ref();
+        Standard {
+            template: &self.prepared.template,
+            schema: self.prepared.schema.as_ref(),
+            mode: self.run.row.grounding_mode,
+            lock: lock.map(|row| &row.lock),
+            lock_version: lock.and_then(|row| row.lock_version.as_deref()),
+            lock_echo_sha256: lock.and_then(|row| row.echo_sha256),
+            // A single run has no lock, so that no policy ever applies to it.
+            drift_policy: self.run.drift_policy.unwrap_or(DriftPolicy::Fail),
+        }
     }
 
     /// The provoker line, where this answer calls for it: complete, by the model that is asked for, and without the evidence that the mode wants. An
@@ -96,10 +133,14 @@ impl Ask {
         }
     }
 
-    fn build(&self, prompt: Prompt, provoker_try: bool) -> Call {
+    fn goes_two_step(&self) -> bool {
+        goes_two_step(&self.prepared.template, self.run.row.grounding_mode)
+    }
+
+    /// Step 1 of two is asked in no form: what it says is for the second to put into one.
+    fn step1(&self, provoker_try: bool) -> Step {
         let template = &self.prepared.template;
-        let row = &self.run.row;
-        let search = match row.grounding_mode {
+        let search = match self.run.row.grounding_mode {
             GroundingMode::Ungrounded => None,
             mode @ (GroundingMode::Preferred | GroundingMode::Required) => Some(Search {
                 mode,
@@ -108,20 +149,27 @@ impl Ask {
                 country: self.locale.region().map(Region::Country),
             }),
         };
+        let output = if self.goes_two_step() { OutputForm::Text } else { form(&template.output) };
+        Step { number: 1, provoker_try, output, search }
+    }
+
+    fn build(&self, prompt: Prompt, step: Step) -> Call {
+        let template = &self.prepared.template;
+        let row = &self.run.row;
         let request = ClientRequest {
             batch_sha256: self.run.batch_sha256,
             batch_run_index: row.batch_run_index,
             replicate_index: row.replicate_index,
-            step: 1,
-            provoker_try,
+            step: step.number,
+            provoker_try: step.provoker_try,
         };
         Call {
             model: template.model_version_constraint.clone(),
             system: prompt.system,
             turns: prompt.turns,
             generation: template.generation.clone(),
-            output: form(&template.output),
-            search,
+            output: step.output,
+            search: step.search,
             client_request_id: request.id(),
         }
     }

@@ -1,56 +1,52 @@
 //! What is recorded of an attempt that ends its run.
 
 use stet_domain::als::AlsBlock;
-use stet_domain::answer::Answer;
-use stet_domain::citation::Citation;
 use stet_domain::code::ErrorCode;
-use stet_domain::drift::DriftPolicy;
 use stet_domain::provenance::{ApiFacts, Asked, Came, Provenance};
 use stet_domain::run::RunStatus;
 use stet_domain::usage::TokenUsage;
-use stet_domain::verdict::{Standard, Verdict, judge};
+use stet_domain::verdict::{Offence, Step2, Verdict, judge};
 use stet_domain::{Locale, Provider};
 use stet_ops::rows::{ClaimedRun, OutputRow, RunEnd};
 use stet_ops::{Ops, RunResult};
 use stet_provider::{Api, Failure};
 
 use super::ask::{Ask, Unaskable};
+use super::brought::Brought;
 use crate::exchanges::Exchanges;
 use crate::templates::Prepared;
 
-/// The result of an answer, by the judgement of it.
+/// The result of what was brought, by the judgement of it.
 pub(super) fn judged(
     ops: &Ops,
     ask: &Ask,
     api: &Api,
-    answer: &Answer,
-    provoker: Option<&str>,
+    brought: &Brought,
     exchanges: &mut Exchanges,
 ) -> RunResult {
-    let lock = ask.run.lock.as_ref();
-    let standard = Standard {
-        template: &ask.prepared.template,
-        schema: ask.prepared.schema.as_ref(),
-        mode: ask.run.row.grounding_mode,
-        lock: lock.map(|row| &row.lock),
-        lock_version: lock.and_then(|row| row.lock_version.as_deref()),
-        lock_echo_sha256: lock.and_then(|row| row.echo_sha256),
-        // A single run has no lock, so that no policy ever applies to it.
-        drift_policy: ask.run.drift_policy.unwrap_or(DriftPolicy::Fail),
-    };
-    let verdict = judge(&standard, answer, None);
+    let answer = &brought.answer;
+    let unanswered =
+        brought.failure().map(|failure| Offence { code: failure.code, detail: failure.detail.clone() });
+    let reshaped = brought.reshaped().map(Step2::Answered);
+    let step2 = reshaped.or_else(|| unanswered.as_ref().map(Step2::Unanswered));
+    let verdict = judge(&ask.standard(), answer, step2);
     let facts = facts(api);
     let asked = Asked {
-        provoker_value: provoker,
+        provoker_value: brought.provoker.as_deref(),
         ..asked(&ask.run, &ask.prepared, ask.locale, ask.als.as_ref(), Some(&facts))
     };
     let provenance =
         Provenance::of(&asked, &Came::Answer { verdict: &verdict, citations: &answer.search.citations });
-    let output = verdict.output.as_ref().map(|output| output.text.clone().into_bytes());
+    let output = OutputRow {
+        output: verdict.output.as_ref().map(|output| output.text.clone().into_bytes()),
+        step1_text: brought.step2.is_some().then(|| answer.text.clone().into_bytes()),
+        citations: answer.search.citations.clone(),
+        ..no_output(ask.als.as_ref(), provenance)
+    };
     RunResult {
         status: verdict.status,
-        end: judged_end(&verdict, ask.als.as_ref(), answer.usage),
-        output: output_row(output, ask.als.as_ref(), provenance, answer.search.citations.clone()),
+        end: judged_end(&verdict, ask.als.as_ref(), brought.usage()),
+        output,
         exchanges: exchanges.take(),
         finished_at: ops.clock().now(),
     }
@@ -70,7 +66,7 @@ pub(super) fn unanswered(
     RunResult {
         status: RunStatus::Failed,
         end: failed_end(failure.code, failure.detail.clone(), ask.als.as_ref()),
-        output: output_row(None, ask.als.as_ref(), provenance, Vec::new()),
+        output: no_output(ask.als.as_ref(), provenance),
         exchanges: exchanges.take(),
         finished_at: ops.clock().now(),
     }
@@ -84,7 +80,7 @@ pub(super) fn unasked(ops: &Ops, run: &ClaimedRun, unaskable: &Unaskable) -> Run
     RunResult {
         status: RunStatus::Failed,
         end: failed_end(unaskable.code, unaskable.detail.clone(), None),
-        output: output_row(None, None, provenance, Vec::new()),
+        output: no_output(None, provenance),
         exchanges: Vec::new(),
         finished_at: ops.clock().now(),
     }
@@ -158,16 +154,12 @@ fn failed_end(code: ErrorCode, detail: String, als: Option<&AlsBlock>) -> RunEnd
     }
 }
 
-fn output_row(
-    output: Option<Vec<u8>>,
-    als: Option<&AlsBlock>,
-    provenance: Provenance,
-    citations: Vec<Citation>,
-) -> OutputRow {
+fn no_output(als: Option<&AlsBlock>, provenance: Provenance) -> OutputRow {
     OutputRow {
-        output,
+        output: None,
+        step1_text: None,
         als_block_text: als.map(|block| block.text.clone()),
         provenance: provenance.canonical,
-        citations,
+        citations: Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ mod look;
 mod process;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -13,13 +14,14 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::OrgId;
 use stet_domain::role::Role;
 use stet_ops::Actor;
+use stet_provider_http::gemini::{Gemini, GeminiOptions};
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
 use stet_simulator::{Options, Running, Scenario, Simulator};
 use stet_testkit::TempDatabase;
 use stet_worker::Providers;
 
-pub(crate) use ask::{MODEL, grid};
+pub(crate) use ask::{Asked, FLASH, MODEL, grid};
 pub(crate) use process::{Process, Setup};
 
 /// What the simulator and its client agree on.
@@ -95,12 +97,18 @@ pub(crate) async fn simulator(address: SocketAddr, scenario: &str) -> Running {
 }
 
 pub(crate) fn providers(address: SocketAddr, timeout: Duration) -> Providers {
-    let client = OpenAi::new(OpenAiOptions {
+    let timeouts = Timeouts { connect: timeout, read: timeout, total: timeout };
+    let openai = OpenAi::new(OpenAiOptions {
         base_url: format!("http://{address}/v1").parse().unwrap(),
         key: SecretString::from(KEY),
-        timeouts: Timeouts { connect: timeout, read: timeout, total: timeout },
+        timeouts,
     });
-    Providers::default().with(std::sync::Arc::new(client.unwrap()))
+    let gemini = Gemini::new(GeminiOptions {
+        base_url: format!("http://{address}/v1beta").parse().unwrap(),
+        key: SecretString::from(KEY),
+        timeouts,
+    });
+    Providers::default().with(Arc::new(openai.unwrap())).with(Arc::new(gemini.unwrap()))
 }
 
 /// Looks until there is something to see.

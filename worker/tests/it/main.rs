@@ -1,4 +1,4 @@
-//! The real worker over the real SQLite store, calling the real OpenAI adapter against the simulator on a loopback port.
+//! The real worker over the real SQLite store, calling the real adapters of OpenAI and Gemini against the simulator on a loopback port.
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod fixture;
@@ -17,3 +17,4 @@ mod parallel;
 mod preflight;
 mod rate;
 mod retry;
+mod two_step;

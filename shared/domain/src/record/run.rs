@@ -73,6 +73,8 @@ pub struct RunRecord<'a> {
     pub why_not_grounded: Option<WhyNotGrounded>,
     /// The output exactly as answered.
     pub output: Option<&'a [u8]>,
+    /// The text that a reshaping step was given; `None` without one.
+    pub step1_text: Option<&'a [u8]>,
     /// The digest of the output.
     pub response_output_sha256: Option<Digest>,
     /// `None` for text outputs.
@@ -99,7 +101,8 @@ impl RunRecord<'_> {
     /// The digest of the record: canonical JSON of all columns, large ones as their digests.
     #[must_use]
     pub fn sha256(&self) -> Digest {
-        let members: Members = self.cell().into_iter().chain(self.course()).chain(self.result()).collect();
+        let result = self.result().into_iter().chain(self.step1());
+        let members: Members = self.cell().into_iter().chain(self.course()).chain(result).collect();
         Json::from(members).digest()
     }
 
@@ -183,6 +186,11 @@ impl RunRecord<'_> {
             ("provenance_sha256", Digest::of(self.provenance).into()),
             ("run_sha256", self.run_sha256.into()),
         ]
+    }
+
+    /// The text of step 1, a member only where there is one: records that were sealed before such runs were made have none.
+    fn step1(&self) -> Option<(&'static str, Json)> {
+        self.step1_text.map(|text| ("step1_text_sha256", Digest::of(text).into()))
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Family {
     pub(super) efforts: Vec<ReasoningEffort>,
     /// Whether the search tool is supported.
     pub(super) search: bool,
+    /// Whether a search and JSON are taken in one request.
+    pub(super) search_with_json: bool,
 }
 
 /// When a family accepts `temperature` and `top_p`.
@@ -103,6 +105,7 @@ impl Family {
             sampling,
             efforts: efforts.iter().filter_map(|effort| ReasoningEffort::from_word(effort)).collect(),
             search: json.get("search").and_then(Json::as_bool).unwrap_or(true),
+            search_with_json: json.get("search_with_json").and_then(Json::as_bool).unwrap_or(false),
         }
     }
 }
@@ -165,17 +168,18 @@ mod tests {
 
     #[test]
     fn every_effort_of_the_data_is_known() {
-        let data = Json::parse(include_bytes!("../../data/models/openai.json")).unwrap();
-        for (family, read) in data
-            .get("families")
-            .unwrap()
-            .as_array()
-            .unwrap()
-            .iter()
-            .zip(&Models::of(Provider::OpenAi).families)
-        {
-            assert_eq!(strings(family.get("efforts")).len(), read.efforts.len());
-            assert!(!read.ids.is_empty());
+        let files: [(Provider, &[u8]); 2] = [
+            (Provider::OpenAi, include_bytes!("../../data/models/openai.json")),
+            (Provider::Gemini, include_bytes!("../../data/models/gemini.json")),
+        ];
+        for (provider, file) in files {
+            let data = Json::parse(file).unwrap();
+            let families = data.get("families").unwrap().as_array().unwrap();
+            assert!(families.len() > 3, "{provider}");
+            for (family, read) in families.iter().zip(&Models::of(provider).families) {
+                assert_eq!(strings(family.get("efforts")).len(), read.efforts.len());
+                assert!(!read.ids.is_empty());
+            }
         }
         assert_eq!(Models::of(Provider::Vertex).max_output_tokens_min, 1);
     }

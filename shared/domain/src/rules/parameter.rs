@@ -42,13 +42,17 @@ pub(super) fn check(template: &Template, errors: &mut Vec<FieldError>) {
 
 /// Why no search can be offered with this template; `None` where nothing is known against it.
 pub(super) fn no_search(template: &Template) -> Option<String> {
-    if template.provider != Provider::OpenAi {
-        return None;
-    }
     let model = &template.model_version_constraint;
     let searches = Models::of(template.provider).family(model).is_none_or(|family| family.search);
+    let tool = match template.provider {
+        Provider::OpenAi => "web_search",
+        Provider::Gemini | Provider::Vertex => "googleSearch",
+    };
     if !searches {
-        return Some(format!("{} does not take web_search", shown(model)));
+        return Some(format!("{} does not take {tool}", shown(model)));
+    }
+    if template.provider != Provider::OpenAi {
+        return None;
     }
     if template.generation.reasoning_effort == Some(ReasoningEffort::Minimal) {
         return Some("web_search cannot be used with the reasoning effort minimal".to_owned());

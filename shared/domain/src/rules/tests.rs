@@ -1,6 +1,7 @@
 use super::*;
 use crate::als::Keyring;
 use crate::keyring::tests::ring;
+use crate::template::ReasoningEffort;
 
 fn template(config: &str) -> Template {
     let config = format!(r#"{{"messages":[{{"role":"user","content":"q"}}],{config}}}"#);
@@ -97,6 +98,33 @@ fn gemini_has_a_seed_of_32_bits_and_no_search_settings() {
 }
 
 #[test]
+fn gemini_takes_the_efforts_of_its_generation() {
+    let taken = |model: &str| -> Vec<&'static str> {
+        let takes = |effort: &&ReasoningEffort| {
+            let generation =
+                format!(r#""generation":{{"reasoning_effort":"{effort}","temperature":0,"top_p":1}}"#);
+            let config = format!(r#""provider":"vertex","model_version_constraint":"{model}",{generation}"#);
+            let offences = offences(&template(&config));
+            assert!(
+                offences.is_empty()
+                    || offences == one("/generation/reasoning_effort", "PARAMETER_UNSUPPORTED"),
+                "{config}: {offences:?}"
+            );
+            offences.is_empty()
+        };
+        ReasoningEffort::ALL.iter().filter(takes).map(|effort| effort.as_str()).collect()
+    };
+    let budgets = ["minimal", "low", "medium", "high"];
+    assert_eq!(taken("gemini-2.5-pro"), budgets);
+    assert_eq!(taken("gemini-2.5-flash"), ["none", "minimal", "low", "medium", "high"]);
+    assert_eq!(taken("gemini-2.5-flash-lite"), ["none", "minimal", "low", "medium", "high"]);
+    assert_eq!(taken("gemini-2.0-flash-001"), Vec::<&str>::new());
+    assert_eq!(taken("gemini-1.5-pro-002"), Vec::<&str>::new());
+    assert_eq!(taken("gemini-3.6-flash"), ["minimal", "low", "medium", "high", "xhigh"]);
+    assert_eq!(taken("a-model-of-later").len(), ReasoningEffort::ALL.len(), "the provider itself judges");
+}
+
+#[test]
 fn a_search_is_refused_where_it_cannot_be_offered() {
     let grounded = [GroundingMode::Ungrounded, GroundingMode::Required];
     let pointers = |template: &Template| -> Vec<String> {
@@ -110,6 +138,13 @@ fn a_search_is_refused_where_it_cannot_be_offered() {
         pointers(&openai("gpt-4o-2024-08-06", r#","output":{"format":"json"}"#)),
         ["/grounding_modes/1"]
     );
+    let gemini = |model: &str| {
+        template(&format!(
+            r#""provider":"gemini","model_version_constraint":"{model}","output":{{"format":"json"}}"#
+        ))
+    };
+    assert_eq!(pointers(&gemini("gemini-1.5-pro-002")), ["/grounding_modes/1"]);
+    assert_eq!(pointers(&gemini("gemini-2.5-flash")), Vec::<String>::new());
     let provoked = openai("gpt-5-2025-08-07", &format!(r#"{minimal},"grounding":{{"provoker":"Search."}}"#));
     assert_eq!(offences(&provoked), one("/grounding", "PARAMETER_UNSUPPORTED"));
 }

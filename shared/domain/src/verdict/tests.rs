@@ -238,7 +238,10 @@ fn numbers_beyond_every_machine_type_are_validated_exactly() {
 fn a_reshaping_step_gives_the_output_and_must_show_no_tool() {
     let template = strict();
     let schema = OutputSchema::of(&template).unwrap().unwrap();
-    let judged = |step2: &Answer| judge(&standard(&template, Some(&schema)), &answer("prose"), Some(step2));
+    let judged = |step2: &Answer| {
+        let step2 = Some(Step2::Answered(step2));
+        judge(&standard(&template, Some(&schema)), &answer("prose"), step2)
+    };
     let clean = judged(&answer("{\"a\":1}"));
     assert_eq!((outcome(&clean), clean.step2_tools_invoked), (SUCCEEDED, Some(false)));
     assert_eq!(clean.step2_source_ref, Some(Digest::of(b"prose").to_string()));
@@ -247,4 +250,100 @@ fn a_reshaping_step_gives_the_output_and_must_show_no_tool() {
     assert_eq!((outcome(&dirty), dirty.step2_tools_invoked), (failed("STEP2_TOOLS_INVOKED"), Some(true)));
     let moved = judged(&Answer { observed: Some(seen("other", None)), ..answer("{\"a\":1}") });
     assert_eq!(outcome(&moved), failed("MODEL_VERSION_MISMATCH"));
+    assert_eq!(moved.observed, Some(seen("other", None)), "the answer that is not of the model asked for");
+    let refused = judged(&Answer { finish: Finish::Refused { reason: "r".into() }, ..answer("") });
+    assert_eq!((outcome(&refused), refused.step2_tools_invoked), (failed("PROVIDER_REFUSED"), Some(false)));
+}
+
+#[test]
+fn every_sign_of_a_tool_in_a_reshaping_step_counts() {
+    let template = strict();
+    let schema = OutputSchema::of(&template).unwrap().unwrap();
+    let citation = crate::citation::Citation {
+        url_raw: "https://a.example/".into(),
+        url: "https://a.example/".into(),
+        title: None,
+        domain: None,
+        class: crate::citation::CitationClass::UrlContext,
+        span: None,
+    };
+    let none = SearchEvidence::default;
+    for search in [
+        SearchEvidence { performed: true, ..none() },
+        SearchEvidence { failed: true, ..none() },
+        SearchEvidence { tool_traces: true, ..none() },
+        SearchEvidence { has_sources: true, ..none() },
+        SearchEvidence { queries: vec![String::new()], ..none() },
+        SearchEvidence { citations: vec![citation], ..none() },
+    ] {
+        let reshaped = Answer { search, ..answer("{\"a\":1}") };
+        let step2 = Some(Step2::Answered(&reshaped));
+        let verdict = judge(&standard(&template, Some(&schema)), &answer("prose"), step2);
+        assert_eq!(outcome(&verdict), failed("STEP2_TOOLS_INVOKED"), "{:?}", reshaped.search);
+        assert!(verdict.output.is_some(), "kept for the operator");
+    }
+}
+
+#[test]
+fn a_reshaping_step_without_an_answer_leaves_the_facts_of_the_first() {
+    let template = strict();
+    let schema = OutputSchema::of(&template).unwrap().unwrap();
+    let offence = Offence { code: ErrorCode::ProviderRejected, detail: "400".into() };
+    let step2 = Some(Step2::Unanswered(&offence));
+    let verdict = judge(&standard(&template, Some(&schema)), &answer("prose"), step2);
+    assert_eq!(
+        (outcome(&verdict), verdict.error_detail.as_deref()),
+        (failed("PROVIDER_REJECTED"), Some("400"))
+    );
+    assert_eq!((verdict.output, verdict.step2_tools_invoked), (None, None));
+    assert_eq!(verdict.step2_source_ref, Some(Digest::of(b"prose").to_string()));
+    assert_eq!(verdict.observed, Some(seen(PINNED, None)));
+}
+
+#[test]
+fn the_gravest_drift_of_both_steps_is_the_runs() {
+    let template = strict();
+    let schema = OutputSchema::of(&template).unwrap().unwrap();
+    let lock = Lock { epoch: 1, observed: seen(PINNED, Some("fp_1")) };
+    let by =
+        |version, fingerprint| Answer { observed: Some(seen(version, fingerprint)), ..answer("{\"a\":1}") };
+    let judged = |policy, answer: &Answer, step2: &Answer| {
+        let standard =
+            Standard { lock: Some(&lock), drift_policy: policy, ..standard(&template, Some(&schema)) };
+        judge(&standard, answer, Some(Step2::Answered(step2)))
+    };
+    let (locked, other) = (by(PINNED, Some("fp_1")), by("other", None));
+    let hard = judged(DriftPolicy::Hard, &locked, &other);
+    assert_eq!((hard.status, hard.drift_kind), (RunStatus::Quarantined, Some(DriftKind::VersionChanged)));
+    assert_eq!(hard.observed, other.observed);
+    assert!(hard.error_detail.unwrap().ends_with(r#"answered "other""#));
+    let both = judged(DriftPolicy::Fail, &by(PINNED, Some("fp_2")), &other);
+    assert_eq!((both.status, both.drift_kind), (RunStatus::Failed, Some(DriftKind::VersionChanged)));
+    let warned = judged(DriftPolicy::Warn, &locked, &other);
+    assert_eq!((outcome(&warned), warned.drift_kind), (SUCCEEDED, Some(DriftKind::VersionChanged)));
+}
+
+#[test]
+fn only_an_answer_that_stands_alone_is_worth_reshaping() {
+    let template = strict();
+    let lock = Lock { epoch: 1, observed: seen(PINNED, None) };
+    let worth = |mode, policy, answer: &Answer| {
+        let standard =
+            Standard { lock: Some(&lock), mode, drift_policy: policy, ..standard(&template, None) };
+        is_worth_reshaping(&standard, answer)
+    };
+    let (preferred, required) = (GroundingMode::Preferred, GroundingMode::Required);
+    assert!(worth(preferred, DriftPolicy::Hard, &answer("prose, no JSON")));
+    assert!(!worth(required, DriftPolicy::Hard, &answer("prose")), "without evidence");
+    let other = Answer { observed: Some(seen("other", None)), ..answer("prose") };
+    assert!(!worth(preferred, DriftPolicy::Hard, &other) && !worth(preferred, DriftPolicy::Fail, &other));
+    assert!(worth(preferred, DriftPolicy::Warn, &other), "a kept result needs its output");
+    for finish in [
+        Finish::Refused { reason: String::new() },
+        Finish::Incomplete { reason: String::new() },
+        Finish::Empty,
+    ] {
+        assert!(!worth(preferred, DriftPolicy::Hard, &Answer { finish, ..answer("part") }));
+    }
+    assert!(!worth(preferred, DriftPolicy::Hard, &answer("")));
 }

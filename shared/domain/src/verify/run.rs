@@ -8,6 +8,7 @@ use crate::drift::DriftKind;
 use crate::evidence::WhyNotGrounded;
 use crate::provenance::citations_sha256;
 use crate::record::{RecordKeys, RunRecord};
+use crate::run::RunStatus;
 use crate::template::{Output, Template};
 use crate::verdict::hash_output;
 
@@ -80,7 +81,7 @@ fn present(field: &'static str, content: bool, digest: bool) -> Result<(), Disag
 /// Compares every column that `run_sha256` covers with what is covered.
 fn columns(record: &RunRecord<'_>, context: &RunContext<'_>, covered: &Json) -> Result<(), Disagreement> {
     let of_batch = |index: u32| record.batch.map(|_| index);
-    let expected: [(&'static str, Json); 23] = [
+    let expected: [(&'static str, Json); 25] = [
         ("template_sha256", context.template_sha256.into()),
         ("inputs_sha256", record.inputs_sha256.into()),
         ("provider", context.template.provider.into()),
@@ -104,6 +105,8 @@ fn columns(record: &RunRecord<'_>, context: &RunContext<'_>, covered: &Json) -> 
         ("error_code", record.error_code.map(ErrorCode::as_str).into()),
         ("citations_sha256", record.search_performed.map(|_| citations_sha256(record.citations)).into()),
         ("provoker_value", provoker(context, covered)),
+        ("step2_source_ref", record.step1_text.map(Digest::of).into()),
+        ("step2_tools_invoked", step2_tools_invoked(record, covered)),
     ];
     for (field, column) in expected {
         let column = column.to_canonical_string();
@@ -117,6 +120,19 @@ fn columns(record: &RunRecord<'_>, context: &RunContext<'_>, covered: &Json) -> 
 fn seed_key_id(record: &RunRecord<'_>, context: &RunContext<'_>) -> Option<String> {
     record.als_block_text?;
     context.template.als.as_ref()?.seed_key_id.clone()
+}
+
+/// A reshaping step that showed a tool never ends in success; what one of a run that failed otherwise showed stands nowhere else.
+fn step2_tools_invoked(record: &RunRecord<'_>, covered: &Json) -> Json {
+    if record.step1_text.is_none() {
+        Json::Null
+    } else if record.status == RunStatus::Succeeded {
+        false.into()
+    } else if record.error_code == Some(ErrorCode::Step2ToolsInvoked) {
+        true.into()
+    } else {
+        covered.get("step2_tools_invoked").cloned().unwrap_or(Json::Null)
+    }
 }
 
 /// A provoker that was used is the template's.

@@ -240,15 +240,15 @@ mod tests {
     #[test]
     fn a_changed_run_is_named_by_its_number() {
         let (runs, first, second) = two();
-        let changes: [Alter; 4] = [
+        let alterations: [Alter; 4] = [
             |run| run.status = RunStatus::Failed,
             |run| run.finished_at.0 += 1,
             |run| run.record_hmac = None,
             |run| run.record_key_id = Some("k2".to_owned()),
         ];
-        for change in changes {
+        for alter in alterations {
             let mut changed = runs[3..].to_vec();
-            change(&mut changed[1]);
+            alter(&mut changed[1]);
             let expected = ("records/5".to_owned(), ErrorCode::HashMismatch);
             assert_eq!(found(&second, Some(&first), &changed), Err(expected));
         }

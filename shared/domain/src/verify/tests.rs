@@ -17,7 +17,7 @@ use crate::record::{RecordKeys, RunRecord, Seal, TemplateRecord};
 use crate::run::RunStatus;
 use crate::template::Template;
 use crate::usage::TokenUsage;
-use crate::verdict::{Standard, Verdict, judge};
+use crate::verdict::{Standard, Step2, Verdict, judge};
 
 const KEYS: &str = "r1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
@@ -28,6 +28,7 @@ struct World {
     inputs: Inputs,
     als: AlsBlock,
     citations: Vec<Citation>,
+    step1_text: Option<Vec<u8>>,
     verdict: Verdict,
     provenance: Provenance,
     keys: RecordKeys,
@@ -62,6 +63,11 @@ fn answer() -> Answer {
 }
 
 fn world() -> World {
+    world_with(None)
+}
+
+/// The same with what its answer was reshaped to.
+fn world_with(reshaped: Option<&Answer>) -> World {
     let config = br#"{"provider":"openai","model_version_constraint":"m-2026-01-02","messages":[{"role":"user","content":"{{c}}"}],
         "inputs":{"c":{"type":"string","default":"DE"}},"output":{"format":"json"},"als":{"template_id":"t","catalog":"v1","seed_key_id":"k1"}}"#;
     let template = Template::parse(config).unwrap();
@@ -79,8 +85,7 @@ fn world() -> World {
         drift_policy: DriftPolicy::Hard,
     };
     let answer = answer();
-    let verdict = judge(&standard, &answer, None);
-    assert_eq!(verdict.status, RunStatus::Succeeded);
+    let verdict = judge(&standard, &answer, reshaped.map(Step2::Answered));
     let api = ApiFacts { name: "responses".into(), version: "v1".into(), region: None };
     let asked = Asked {
         template_sha256: template.sha256(),
@@ -95,6 +100,7 @@ fn world() -> World {
         als: Some(&als),
         provoker_value: None,
     };
+    let step1_text = reshaped.map(|_| answer.text.clone().into_bytes());
     let citations = answer.search.citations;
     let provenance = Provenance::of(&asked, &Came::Answer { verdict: &verdict, citations: &citations });
     World {
@@ -103,6 +109,7 @@ fn world() -> World {
         inputs,
         als,
         citations,
+        step1_text,
         verdict,
         provenance,
         keys: RecordKeys::parse(&SecretString::from(KEYS)).unwrap(),
@@ -132,7 +139,7 @@ impl World {
             lock_epoch: Some(1),
             created_at: Timestamp(1),
             finished_at: Timestamp(2),
-            error_code: None,
+            error_code: self.verdict.error_code,
             error_detail: None,
             drift_kind: None,
             model_version_effective: Some("m-2026-01-02"),
@@ -141,6 +148,7 @@ impl World {
             grounded_effective: Some(true),
             why_not_grounded: None,
             output: Some(output.text.as_bytes()),
+            step1_text: self.step1_text.as_deref(),
             response_output_sha256: Some(output.sha256),
             output_json_valid: output.json_valid,
             als_block_text: Some(&self.als.text),
@@ -167,6 +175,7 @@ impl World {
 #[test]
 fn an_honest_run_verifies() {
     let world = world();
+    assert_eq!(world.verdict.status, RunStatus::Succeeded);
     assert_eq!(world.verify(&world.record(), &world.seal()), Ok(()));
     assert_eq!(world.seal().key_id, "r1");
 }
@@ -194,6 +203,46 @@ fn the_first_changed_field_is_named() {
     assert_eq!(named(RunRecord { status: RunStatus::Failed, ..record }), "status");
     assert_eq!(named(RunRecord { citations: &[], ..record }), "citations_sha256");
     assert_eq!(named(RunRecord { output_json_valid: None, ..record }), "output_json_valid");
+}
+
+#[test]
+fn the_text_of_step_1_is_held_to_the_reference() {
+    let reshaped = Answer { search: SearchEvidence::default(), ..answer() };
+    let world = world_with(Some(&reshaped));
+    let (record, seal) = (world.record(), world.seal());
+    assert_eq!(record.status, RunStatus::Succeeded);
+    assert_eq!(world.verify(&record, &seal), Ok(()));
+    let named = |changed: RunRecord<'_>, seal: &Seal| world.verify(&changed, seal).unwrap_err().field;
+    assert_eq!(named(RunRecord { step1_text: Some(b"other"), ..record }, &seal), "step2_source_ref");
+    assert_eq!(named(RunRecord { step1_text: None, ..record }, &seal), "step2_source_ref");
+    // A record without a text has no such member: what was sealed before verifies as it did.
+    let without = RunRecord { step1_text: None, ..record };
+    assert_ne!(without.sha256(), record.sha256());
+    let single = world_with(None);
+    let added = RunRecord { step1_text: Some(b"added"), ..single.record() };
+    assert_eq!(single.verify(&added, &single.seal()).unwrap_err().field, "step2_source_ref");
+}
+
+#[test]
+fn a_success_shows_no_tool_in_its_second_step() {
+    // Search and citation of the first answer: every sign of a tool.
+    let world = world_with(Some(&answer()));
+    let record = world.record();
+    assert_eq!(record.error_code, Some(ErrorCode::Step2ToolsInvoked));
+    assert_eq!(world.verify(&record, &world.seal()), Ok(()));
+    let covered = String::from_utf8(record.provenance.to_vec()).unwrap();
+    let hidden = covered.replace(r#""step2_tools_invoked":true"#, r#""step2_tools_invoked":false"#);
+    let lied = |provenance: &str, changed: RunRecord<'_>| {
+        let run_sha256 = stet_canon::Digest::of(provenance.as_bytes());
+        let changed = RunRecord { provenance: provenance.as_bytes(), run_sha256, ..changed };
+        world.verify(&changed, &changed.seal(&world.keys)).unwrap_err().field
+    };
+    assert_eq!(lied(&hidden, record), "step2_tools_invoked");
+    let passed = covered
+        .replace(r#""status":"failed""#, r#""status":"succeeded""#)
+        .replace(r#""error_code":"STEP2_TOOLS_INVOKED""#, r#""error_code":null"#);
+    let succeeded = RunRecord { status: RunStatus::Succeeded, error_code: None, ..record };
+    assert_eq!(lied(&passed, succeeded), "step2_tools_invoked");
 }
 
 #[test]

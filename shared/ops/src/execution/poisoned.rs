@@ -43,6 +43,7 @@ impl Ops {
             end: unanswered(ErrorCode::Poison, detail),
             output: OutputRow {
                 output: None,
+                step1_text: None,
                 als_block_text: None,
                 provenance: provenance.canonical,
                 citations: Vec::new(),

@@ -5,13 +5,16 @@ use stet_domain::ids::RunId;
 use stet_domain::record::RecordKeys;
 use stet_domain::run::RunStatus;
 use stet_domain::verify::{
-    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_template,
+    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_step2, verify_template,
 };
-use stet_store::{AttemptRow, RunView, TemplateRow};
+use stet_store::{AttemptRow, ExchangeRow, RunView, TemplateRow};
 
 use super::required_run;
 use crate::record::{RunParts, exchange_records, run_record, template_record, unreadable};
 use crate::{Actor, OpError, Operation, Ops, Verification};
+
+/// The purpose of a reshaping step's exchange, as it is stored.
+const STEP2: &str = "step2";
 
 impl Ops {
     /// Recomputes every hash and the HMAC of a run, of its template and of its exchanges from what is stored. A run that has not ended, or was
@@ -65,15 +68,22 @@ fn verify(
     let parts =
         RunParts { row, inputs: &view.inputs, status: row.status, end, output, exchanges, finished_at };
     let context = RunContext { template: &typed, template_sha256: template.template_sha256 };
-    verify_run(&run_record(parts)?, &context, keys, &hmac, key_id)
+    verify_run(&run_record(parts)?, &context, keys, &hmac, key_id)?;
+    let step2 = recorded(view, attempts).iter().position(|row| row.purpose == STEP2);
+    let step2 = step2.map(|place| (place, recorded(view, attempts)[place].request_body.as_slice()));
+    verify_step2(output.step1_text.as_deref(), step2)
+}
+
+/// The exchanges of the attempt that brought the result.
+fn recorded<'a>(view: &RunView, attempts: &'a [AttemptRow]) -> &'a [ExchangeRow] {
+    let attempt = attempts.iter().find(|attempt| attempt.fence == view.row.fence);
+    attempt.map_or(&[], |attempt| &attempt.exchanges)
 }
 
 /// Every request against its digest; those of the attempt that brought the result also against what was sealed of them.
 fn exchanges(view: &RunView, attempts: &[AttemptRow]) -> Result<(), Disagreement> {
     if let Some(sealed) = &view.sealed_exchanges {
-        let recorded = attempts.iter().find(|attempt| attempt.fence == view.row.fence);
-        let rows = recorded.map_or(&[][..], |attempt| &attempt.exchanges);
-        verify_exchanges(sealed, &exchange_records(rows))?;
+        verify_exchanges(sealed, &exchange_records(recorded(view, attempts)))?;
     }
     for attempt in attempts {
         for (index, row) in attempt.exchanges.iter().enumerate() {

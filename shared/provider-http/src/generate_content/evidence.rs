@@ -15,7 +15,8 @@ const OTHER_TOOLS: [&str; 3] = ["functionCall", "executableCode", "codeExecution
 
 /// Reads the candidate's search and citations; `counts` is the body's `usageMetadata`.
 ///
-/// Recitation (`citationMetadata`), links inside the rendered entry point and an empty `groundingMetadata` are no evidence.
+/// Recitation (`citationMetadata`), links inside the rendered entry point and an empty `groundingMetadata` are no evidence. Metadata that shows no
+/// search is still a trace: an answer that was offered no tool has none at all (providers-wire.md §2.2).
 pub(super) fn read(candidate: &Json, counts: Option<&Json>) -> SearchEvidence {
     let mut evidence = SearchEvidence::default();
     let metadata = candidate.get("groundingMetadata");
@@ -35,7 +36,8 @@ pub(super) fn read(candidate: &Json, counts: Option<&Json>) -> SearchEvidence {
         candidate.get("urlContextMetadata").map(|context| list(context, "urlMetadata")).unwrap_or_default();
     evidence.tool_traces |= !fetched.is_empty();
     let billed = counts.and_then(|counts| integer(counts, "toolUsePromptTokenCount"));
-    evidence.tool_traces |= !evidence.performed && billed.is_some_and(|tokens| tokens > 0);
+    let has_metadata = metadata.is_some_and(|metadata| metadata.as_object().is_some());
+    evidence.tool_traces |= !evidence.performed && (has_metadata || billed.is_some_and(|tokens| tokens > 0));
     if let Some(metadata) = metadata {
         let surroundings = Surroundings {
             searched: evidence.performed,
@@ -98,13 +100,18 @@ mod tests {
     fn what_is_no_evidence() {
         for candidate in [
             "{}",
-            r#"{"groundingMetadata":{}}"#,
             r#"{"groundingMetadata":null}"#,
-            r#"{"groundingMetadata":{"webSearchQueries":[],"searchEntryPoint":{},"retrievalMetadata":{}}}"#,
-            r#"{"groundingMetadata":{"groundingChunks":[{}]}}"#,
             r#"{"citationMetadata":{"citationSources":[{"uri":"https://a.example/"}]}}"#,
         ] {
             assert_eq!(seen(candidate), SearchEvidence::default(), "{candidate}");
+        }
+        for candidate in [
+            r#"{"groundingMetadata":{}}"#,
+            r#"{"groundingMetadata":{"webSearchQueries":[],"searchEntryPoint":{},"retrievalMetadata":{}}}"#,
+            r#"{"groundingMetadata":{"groundingChunks":[{}]}}"#,
+        ] {
+            let trace = SearchEvidence { tool_traces: true, ..SearchEvidence::default() };
+            assert_eq!(seen(candidate), trace, "{candidate}");
         }
     }
 

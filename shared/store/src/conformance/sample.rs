@@ -203,6 +203,7 @@ impl Sample {
             },
             output: OutputRow {
                 output: Some(output.into_bytes()),
+                step1_text: Some(b"What was found: \0 \xc3\xa9".to_vec()),
                 als_block_text: Some("Datum: 23.11.2026\nPLZ: 5 Ziffern".to_owned()),
                 provenance: b"{\"als_block_text\":null}".to_vec(),
                 citations: vec![
@@ -210,7 +211,7 @@ impl Sample {
                     citation("https://example.org/\u{e9}"),
                 ],
             },
-            exchanges: vec![exchange(0, "answer"), exchange(1, "provoker")],
+            exchanges: vec![exchange(0, "answer"), exchange(1, "provoker"), exchange(2, "step2")],
             sealed_exchanges: b"[{\"ordinal\":0}]".to_vec(),
             finished_at: at(i64::from(self.next())),
         }
@@ -225,6 +226,7 @@ impl Sample {
         commit.end.response_output_sha256 = None;
         commit.end.output_json_valid = None;
         commit.output.output = None;
+        commit.output.step1_text = None;
         commit.output.citations.clear();
         commit
     }

@@ -46,6 +46,7 @@ struct Ended<'a> {
 struct Large<'a> {
     run: Hex<[u8; 16]>,
     output: Option<Place>,
+    step1_text: Option<Place>,
     als_block_text: Option<&'a str>,
     sealed_exchanges: Place,
     provenance: Place,
@@ -114,6 +115,7 @@ async fn insert_outputs(
     let outputs = pack_with_bytes(commits(), |commit, bytes| Large {
         run: Hex(commit.run.to_bytes()),
         output: commit.output.output.as_deref().map(|output| bytes.put(output)),
+        step1_text: commit.output.step1_text.as_deref().map(|text| bytes.put(text)),
         als_block_text: commit.output.als_block_text.as_deref(),
         sealed_exchanges: bytes.put(&commit.sealed_exchanges),
         provenance: bytes.put(&commit.output.provenance),

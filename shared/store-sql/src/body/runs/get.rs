@@ -16,6 +16,7 @@ pub(super) async fn get_run(tx: &mut Transaction, id: RunId) -> Result<Option<Ru
         None => None,
         Some(provenance) => Some(OutputRow {
             output: columns.get("output")?,
+            step1_text: columns.get("step1_text")?,
             als_block_text: columns.get("als_block_text")?,
             provenance,
             citations: list_citations(tx, id).await?,
