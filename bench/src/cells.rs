@@ -49,7 +49,7 @@ struct RoundOptions {
     /// Single runs that are timed one after the other once the batch is drained; 0 leaves them out.
     #[arg(long, default_value_t = 200)]
     singles: u32,
-    /// A superuser's address of a PostgreSQL server, such as postgres://postgres@127.0.0.1:5432/postgres: databases are made there, and not as SQLite files.
+    /// A superuser's address of a PostgreSQL server, such as `postgres://postgres@127.0.0.1:5432/postgres`: databases are made there, and not as SQLite files.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
     /// Where databases are made; each is removed after its round.

@@ -1,7 +1,7 @@
 //! The client side: verbs that speak HTTP to `STET_URL`.
 
 pub(crate) mod batch;
-mod decide;
+pub(crate) mod decide;
 pub(crate) mod key;
 pub(crate) mod page;
 pub(crate) mod problem;

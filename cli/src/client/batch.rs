@@ -36,7 +36,7 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Batch) -> anyhow:
             return decide::post(client, screen, &id, "pause", json!({"reason": reason})).await;
         }
         Batch::Resume { id, reason, new_lock, accept_version } => {
-            let body = decide::resume(&reason, new_lock, accept_version);
+            let body = decide::resume(&reason, new_lock, accept_version.as_deref());
             return decide::post(client, screen, &id, "resume", body).await;
         }
         Batch::Cancel { id, reason } => {

@@ -36,7 +36,7 @@ pub(crate) async fn post(
     Ok(Exit::Done)
 }
 
-pub(crate) fn resume(reason: &str, new_lock: bool, accept_version: Option<String>) -> Value {
+pub(crate) fn resume(reason: &str, new_lock: bool, accept_version: Option<&str>) -> Value {
     json!({"lock": if new_lock { "new" } else { "same" }, "accept_version": accept_version, "reason": reason})
 }
 

@@ -1,11 +1,16 @@
 //! The model changes in the middle of the batch: the batch stops by itself, says why, and is resumed.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::question::text;
-use crate::client::Client;
-use crate::client::decide;
+use crate::client::watch::counter;
+use crate::client::{Client, decide};
 use crate::screen::Screen;
+
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// What is said to the batch when the provider is back.
 const REASON: &str = "the provider rolled its model back";
@@ -19,6 +24,15 @@ pub(super) async fn show(client: &Client, screen: Screen, batch: &Value) -> anyh
         decide::drift(client, screen, &id).await?;
     }
     client.get(&format!("/v1/batches/{id}/drift"), &[]).await
+}
+
+/// Waits for the calls that were under way when the batch paused: they end, and some of them drifted, too.
+pub(super) async fn settled(client: &Client, id: &str) -> anyhow::Result<()> {
+    let path = format!("/v1/batches/{id}");
+    while counter(&client.get(&path, &[]).await?, "running") > 0 {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
 }
 
 /// The quarantined cells are taken up again, and the batch goes on under the lock that it had.

@@ -72,6 +72,7 @@ pub(super) async fn ask(
     let (mut exit, mut batch) = follow(client, screen, &id).await?;
     let mut report = None;
     if matches!(exit, Exit::Paused) && batch["pause_reason"] == "drift" {
+        drift::settled(client, &id).await?;
         report = Some(drift::show(client, screen, &batch).await?);
         provider_is_back();
         drift::resume(client, screen, &id).await?;

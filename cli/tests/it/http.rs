@@ -21,9 +21,9 @@ pub(crate) fn post(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Option<(u16, Value)> {
-    let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let (status, text) =
-        exchange("POST", base, path, &format!("authorization: Bearer {key}\r\n{headers}"), body)?;
+    let mut all = vec![format!("authorization: Bearer {key}\r\n")];
+    all.extend(headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")));
+    let (status, text) = exchange("POST", base, path, &all.concat(), body)?;
     Some((status, document(&text)))
 }
 

@@ -83,7 +83,7 @@ fn goes_on(bytes: &[u8], holding: &AtomicBool, tell: &Sender<Held>) -> bool {
 
 /// Passes bytes on until one side ends, or some are not to go on.
 fn pump(mut from: TcpStream, mut to: TcpStream, goes_on: impl Fn(&[u8]) -> bool) {
-    let mut bytes = [0; 65_536];
+    let mut bytes = vec![0; 65_536];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
         if !goes_on(&bytes[..count]) || to.write_all(&bytes[..count]).is_err() {
             break;
