@@ -251,3 +251,40 @@ fn a_run_takes_its_inputs() {
     create(&["--input", "price=cheap"]).refused(&["price"]);
     create(&["--input", "price"]).expect(2);
 }
+
+#[test]
+fn an_operator_decides_by_verbs() {
+    let scenario = r#"{"rules":[{"when":{"call_from":4},"then":{"model_version":"gpt-5.4-2026-11-20"}}]}"#;
+    let mut site = Site::start(scenario, &[("WORKER_CONCURRENCY", "1")]);
+    let template = site.template();
+    let batch = site.submit(&template, &submission(&["UNGROUNDED"], 4));
+    site.batch_until(&batch, "the drift", |batch| batch["status"] == "paused");
+    let watched = site.stet(&["batch", "watch", &batch]).expect(20);
+    assert_eq!(watched.json()["pause_reason"], "drift");
+    let drift = site.stet(&["batch", "drift", &batch]).done().json();
+    assert_eq!(drift["first_drifted"]["model_version"], "gpt-5.4-2026-11-20");
+    assert_eq!(drift["locks"][0]["model_version"], "gpt-5.4-2026-03-05");
+    let refused = site.stet(&["batch", "resume", &batch, "--reason", "too early"]).expect(1);
+    assert!(
+        refused.err.contains("RESUME_REFUSED") || refused.err.contains("stays paused"),
+        "{}",
+        refused.err
+    );
+    site.play("{}");
+    let retried = site
+        .stet(&["batch", "retry", &batch, "--cells", "quarantined", "--reason", "it is back"])
+        .done()
+        .json();
+    assert_eq!(retried["changed"], true);
+    let resumed = site.stet(&["batch", "resume", &batch, "--reason", "it is back"]).done().json();
+    assert_eq!(resumed["changed"], true);
+    let ended = site.stet(&["batch", "watch", &batch]).done().json();
+    assert_eq!((&ended["status"], &ended["counters"]["succeeded"]), (&"completed".into(), &8.into()));
+    site.stet(&["batch", "pause", &batch]).expect(1);
+    let other = site.submit(&template, &submission(&["UNGROUNDED"], 4));
+    site.stet(&["batch", "cancel", &other]).expect(2);
+    site.stet(&["batch", "cancel", &other, "--reason", "a mistake"]).done();
+    site.stet(&["batch", "watch", &other]).expect(30);
+    assert_eq!(site.stet(&["verify"]).done().json()["disagreeing"], 0);
+    site.stop();
+}
