@@ -5,6 +5,7 @@
 mod als;
 mod batch;
 mod bed;
+mod canary;
 mod canon;
 mod config;
 mod crash;

@@ -34,10 +34,12 @@ impl Site {
         let base = simulator
             .says("an address", |said| serde_json::from_str::<Value>(said).ok())
             .unwrap_or_else(|| panic!("the simulator ended: {}", simulator.said()));
+        let gemini = base["gemini_base_url"].as_str().unwrap().to_owned();
         let base = base["openai_base_url"].as_str().unwrap().to_owned();
         let mut all: Vec<(String, String)> =
             SETTINGS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         all.push(("OPENAI_BASE_URL".to_owned(), base.clone()));
+        all.push(("GEMINI_BASE_URL".to_owned(), gemini));
         for (name, value) in settings {
             all.retain(|(known, _)| known != name);
             all.push(((*name).to_owned(), (*value).to_owned()));
