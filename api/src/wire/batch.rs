@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use stet_domain::drift::DriftEvidence;
 use stet_store::{BatchView, LockRow};
 use utoipa::ToSchema;
 
@@ -101,6 +102,8 @@ pub struct Lock {
     pub service_tier: Option<String>,
     /// The fingerprint of the echoed settings.
     pub echo_sha256: Option<String>,
+    /// By what a silent change of the model would show: `fingerprint`, `snapshot` (the version names one), or `unverifiable`: by nothing on the wire.
+    pub drift_evidence: String,
     /// When it was observed.
     #[schema(format = DateTime)]
     pub observed_at: String,
@@ -156,7 +159,9 @@ impl From<BatchView> for Batch {
 
 impl From<LockRow> for Lock {
     fn from(row: LockRow) -> Self {
+        let drift_evidence = DriftEvidence::of(&row.lock.observed).to_string();
         Self {
+            drift_evidence,
             epoch: row.lock.epoch,
             model_version: row.lock.observed.model_version,
             model_fingerprint: row.lock.observed.model_fingerprint,

@@ -20,7 +20,7 @@ const OBSERVATION_COLUMNS: &[&str] = &[
 ];
 
 const LOCK_COLUMNS: &[&str] =
-    &["/epoch", "/model_version", "/model_fingerprint", "/lock_version", "/observed_at"];
+    &["/epoch", "/model_version", "/model_fingerprint", "/lock_version", "/drift_evidence", "/observed_at"];
 
 /// Posts a decision and shows what came of it.
 pub(crate) async fn post(

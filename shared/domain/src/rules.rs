@@ -17,7 +17,7 @@ use crate::limits::Limits;
 use crate::mode::GroundingMode;
 use crate::template::Template;
 
-pub use alias::pinned_sibling;
+pub use alias::{names_a_snapshot, pinned_sibling};
 pub use domains::check_domains;
 pub use two_step::goes_two_step;
 

@@ -56,6 +56,15 @@ pub fn pinned_sibling<'a>(provider: Provider, model: &str, listed: &'a [String])
     siblings.max()
 }
 
+/// Whether a model id ends in a date or a release number, and so names one snapshot.
+#[must_use]
+pub fn names_a_snapshot(model: &str) -> bool {
+    model
+        .match_indices('-')
+        .filter_map(|(at, _)| model.get(at + 1..))
+        .any(|suffix| is_date(suffix) || has_shape(suffix, "000"))
+}
+
 /// The spellings of dates in model ids: `2025-08-07`, `20250807`, `05-20`, `09-2025` and the early `0613`.
 fn is_date(suffix: &str) -> bool {
     ["0000-00-00", "00000000", "00-00", "00-0000", "0000"].iter().any(|shape| has_shape(suffix, shape))
