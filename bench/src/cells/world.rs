@@ -58,7 +58,7 @@ impl World {
         let providers = Providers::default().with(Arc::clone(&double) as _);
         let ports = VersionsPorts {
             flights: Arc::clone(&coord) as _,
-            cache: coord,
+            cache: Arc::clone(&coord) as _,
             source: Arc::new(VersionSources(providers.clone())),
             ids: Arc::clone(&ids) as _,
             meter: Arc::new(NoMeter),
@@ -70,6 +70,7 @@ impl World {
             ids: Arc::clone(&ids) as _,
             tasks: Arc::new(doorbell.clone()),
             versions: Arc::new(versions),
+            gates: coord,
             als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}")))?)),
             record_keys: Arc::new(RecordKeys::parse(&SecretString::from(format!("r1:{SECRET}")))?),
             pepper: Pepper(vec![7; 32].into()),
