@@ -11,6 +11,7 @@ mod fairness;
 mod fence;
 mod fleet;
 mod grounding;
+mod limits;
 mod output;
 mod parallel;
 mod preflight;
