@@ -165,7 +165,9 @@ impl Worker {
                 // Nobody is let through just now: the providers that said so are not asked for the next time, others may be.
                 continue;
             }
-            admitted.iter().for_each(|(run, _)| turns.serve(run));
+            for (run, _) in &admitted {
+                turns.serve(run);
+            }
             if self.claim(admitted, slots, ends).await? == 0 {
                 // Somebody else was faster, or a batch's own bound is reached: looking again at once would only spin.
                 return Ok(WorkerOptions::POLL / 10);
@@ -258,7 +260,9 @@ impl Worker {
             }
             unused.extend(tickets.into_values());
         }
-        unused.into_iter().for_each(Ticket::give_back);
+        for ticket in unused {
+            ticket.give_back();
+        }
         outcome.map(|()| claimed)
     }
 
