@@ -46,6 +46,7 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("get_run", Access::Key(Operation::GetRun)),
     ("list_attempts", Access::Key(Operation::ListAttempts)),
     ("verify_run", Access::Key(Operation::VerifyRun)),
+    ("run_blockers", Access::Key(Operation::RunBlockers)),
     ("list_segments", Access::Key(Operation::ListSegments)),
     ("get_segment", Access::Key(Operation::GetSegment)),
     ("verify_segment", Access::Key(Operation::VerifySegment)),

@@ -80,6 +80,7 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(v1::runs::get::get_run),
         routes!(v1::runs::attempts::list_attempts),
         routes!(v1::runs::verify::verify_run),
+        routes!(v1::runs::blockers::run_blockers),
         routes!(v1::segments::list::list_segments),
         routes!(v1::segments::get::get_segment),
         routes!(v1::segments::verify::verify_segment),

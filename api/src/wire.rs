@@ -7,6 +7,7 @@ mod api_key;
 mod attempt;
 mod audit;
 mod batch;
+mod blocker;
 mod decision;
 mod page;
 mod plan;
@@ -25,6 +26,7 @@ pub use api_key::{ApiKey, ApiKeys, CreatedApiKey, RevokedApiKey};
 pub use attempt::{Attempt, Attempts, Exchange, Payload};
 pub use audit::AuditEntry;
 pub use batch::{Batch, BatchCounters, Lock};
+pub use blocker::{Blocker, Blockers};
 pub use decision::{
     CancelBatch, Decision, Drift, Observation, PauseBatch, PendingResume, ResumeBatch, RetryCells,
 };

@@ -367,6 +367,11 @@ pub(crate) enum Run {
         /// Its id.
         id: String,
     },
+    /// Show why a run is not running: a pause, its provider's gate, its moment, a slot.
+    Blockers {
+        /// Its id.
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

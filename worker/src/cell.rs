@@ -5,13 +5,15 @@ mod brought;
 mod conclude;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use stet_domain::code::ErrorCode;
-use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide};
+use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide, gate_ms};
 use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
 use stet_ops::{OpError, Ops, RunRetry};
 use stet_provider::{Failure, FailureClass};
 
+use crate::admissions::{Admissions, Ticket};
 use crate::exchanges::Exchanges;
 use crate::providers::Providers;
 use crate::recorder::End;
@@ -25,17 +27,20 @@ pub(crate) struct Cells {
     ops: Ops,
     providers: Providers,
     templates: Templates,
+    admissions: Admissions,
 }
 
 impl Cells {
-    pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates) -> Self {
-        Self { ops, providers, templates }
+    pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates, admissions: Admissions) -> Self {
+        Self { ops, providers, templates, admissions }
     }
 
-    /// Executes a claimed run; `None` where nothing can be written: the lease then ends by itself and the run is done again.
-    pub(crate) async fn execute(&self, run: &ClaimedRun) -> Option<End> {
+    /// Executes a claimed run under leave to call; `None` where nothing can be written: the lease then ends by itself and the run is done again.
+    pub(crate) async fn execute(&self, run: &ClaimedRun, leave: &Ticket) -> Option<End> {
         let mut exchanges = Exchanges::default();
-        match self.attempt(run, &mut exchanges).await {
+        let end = self.attempt(run, &mut exchanges).await;
+        leave.settle(exchanges.spent());
+        match end {
             Ok(end) => Some(end),
             Err(error) => {
                 tracing::error!(org = %run.row.org, run = %run.row.id, %error, "an attempt could not be concluded");
@@ -56,13 +61,23 @@ impl Cells {
             Ok(ask) => ask,
             Err(unaskable) => return self.unaskable(run, &unaskable),
         };
+        let provider = client.api().provider;
+        // Closed since the claim: what another call was told holds for this one, too.
+        if let Some(left) = self.admissions.blocked_for(provider) {
+            return Ok(self.held_back(run, left));
+        }
         let brought = Brought::by(&ask, client.as_ref(), exchanges).await;
         let failure = match &brought {
             Ok(brought) => brought.failure(),
             Err(failure) => Some(failure),
         };
-        if let Some(end) = failure.and_then(|failure| self.another_try(&ask, failure, exchanges)) {
-            return Ok(end);
+        if let Some(failure) = failure {
+            if let Some(wait_ms) = gate_ms(failure.class, failure.retry_after_ms) {
+                self.admissions.block(provider, wait_ms, failure.code).await;
+            }
+            if let Some(end) = self.another_try(&ask, failure, exchanges) {
+                return Ok(end);
+            }
         }
         let result = match &brought {
             Ok(brought) => conclude::judged(&self.ops, &ask, client.api(), brought, exchanges),
@@ -95,6 +110,16 @@ impl Cells {
     fn put_off(&self, run: &ClaimedRun, code: ErrorCode, detail: String) -> End {
         let failure = Failure { code, class: FailureClass::Retryable, detail, retry_after_ms: None };
         self.again(run, MAX_BACKOFF_MS, false, false, failure, Vec::new())
+    }
+
+    /// A run whose provider wants all to wait: due when its gate opens, with no call made and no attempt burned.
+    fn held_back(&self, run: &ClaimedRun, left: Duration) -> End {
+        let delay_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+        let code = ErrorCode::ProviderRateLimited;
+        let detail = "the provider had told all to wait; nothing was sent".to_owned();
+        let failure =
+            Failure { code, class: FailureClass::RateLimited, detail, retry_after_ms: Some(delay_ms) };
+        self.again(run, delay_ms, false, false, failure, Vec::new())
     }
 
     /// A run of a provider that this worker cannot call: its batch waits for an operator, a single run fails.

@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use stet_domain::answer::Answer;
+use stet_domain::usage::TokenUsage;
 use stet_ops::rows::ExchangeRow;
 use stet_provider::{Call, Exchange, Failure, Outcome, ProviderClient};
 
+use crate::admissions::Spent;
 use crate::meter;
 
 /// What an exchange is for.
@@ -28,8 +30,17 @@ impl Purpose {
     }
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct Exchanges(Vec<ExchangeRow>);
+#[derive(Debug)]
+pub(crate) struct Exchanges {
+    rows: Vec<ExchangeRow>,
+    spent: Spent,
+}
+
+impl Default for Exchanges {
+    fn default() -> Self {
+        Self { rows: Vec::new(), spent: Spent { calls: 0, tokens: Some(0) } }
+    }
+}
 
 impl Exchanges {
     /// Calls the provider once and keeps the exchange, whatever came of it.
@@ -44,12 +55,22 @@ impl Exchanges {
         let failed = result.as_ref().err().map(|failure| failure.code);
         meter::provider_called(client.api().provider, failed, begun.elapsed());
         self.add(purpose, exchange);
+        self.spent.calls += 1;
+        if let Ok(answer) = &result {
+            self.spent.tokens =
+                self.spent.tokens.zip(tokens(&answer.usage)).map(|(so_far, more)| so_far + more);
+        }
         result.map(Answer::storable)
     }
 
+    /// What they used of the provider's limits.
+    pub(crate) const fn spent(&self) -> Spent {
+        self.spent
+    }
+
     fn add(&mut self, purpose: Purpose, exchange: Exchange) {
-        self.0.push(ExchangeRow {
-            ordinal: u32::try_from(self.0.len()).unwrap_or(u32::MAX),
+        self.rows.push(ExchangeRow {
+            ordinal: u32::try_from(self.rows.len()).unwrap_or(u32::MAX),
             purpose: purpose.as_str().to_owned(),
             request_sha256: exchange.request_sha256,
             request_body: exchange.request_body.into(),
@@ -62,6 +83,12 @@ impl Exchanges {
 
     /// All of them; none are left.
     pub(crate) fn take(&mut self) -> Vec<ExchangeRow> {
-        std::mem::take(&mut self.0)
+        std::mem::take(&mut self.rows)
     }
+}
+
+/// Tokens read and written, where the provider tells both.
+fn tokens(usage: &TokenUsage) -> Option<u64> {
+    let (input, output) = usage.input.zip(usage.output)?;
+    u64::try_from(input.saturating_add(output)).ok()
 }

@@ -1,27 +1,32 @@
 //! The worker: looks at the rows, claims what is due, and keeps the cells going until it is told to stop.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use stet_domain::Provider;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
-use stet_ops::rows::{ClaimedRun, ReleaseRow};
+use stet_ops::rows::{ClaimedRun, OfferedPreflight, OfferedRun, ReleaseRow, Wanted};
 use stet_ops::{OpError, Ops};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::admissions::{Admissions, Ticket};
 use crate::cell::Cells;
 use crate::doorbell::Doorbell;
 use crate::leases::{self, Leases};
 use crate::options::WorkerOptions;
-use crate::preflight::Preflights;
+use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
 use crate::recorder::{self, End, Ended};
 use crate::templates::Templates;
+use crate::turns::Turns;
 
 /// Preflights under way at once: each is one small call.
 const PREFLIGHTS_MAX: usize = 16;
+/// A look at the rows is at least at so many, whatever number of slots is free: among them are those whose turn it is.
+const LOOK_LEAST: u32 = 64;
 /// The wait after a failed look at the rows.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -33,6 +38,8 @@ pub struct Worker {
     options: WorkerOptions,
     cells: Cells,
     preflights: Preflights,
+    templates: Templates,
+    admissions: Admissions,
     leases: Leases,
     slots: Arc<Semaphore>,
     preflight_slots: Arc<Semaphore>,
@@ -53,9 +60,12 @@ impl Worker {
     ) -> Self {
         let templates = Templates::new(ops.clone());
         let slots = Arc::new(Semaphore::new(options.concurrency as usize));
+        let admissions = Admissions::new(ops.clone(), incarnation.0.clone(), options.lease());
         Self {
-            cells: Cells::new(ops.clone(), providers.clone(), templates.clone()),
-            preflights: Preflights::new(ops.clone(), providers, templates),
+            cells: Cells::new(ops.clone(), providers.clone(), templates.clone(), admissions.clone()),
+            preflights: Preflights::new(ops.clone(), providers, templates.clone(), admissions.clone()),
+            templates,
+            admissions,
             ops,
             doorbell,
             incarnation,
@@ -80,6 +90,7 @@ impl Worker {
             self.options.clone(),
             renewal_stop.clone(),
         ));
+        let telling = tokio::spawn(self.admissions.clone().keep(renewal_stop.clone()));
 
         self.work(&ends, &stop).await;
         drop(ends);
@@ -102,12 +113,16 @@ impl Worker {
         if let Err(error) = renewal.await {
             tracing::error!(%error, "the renewal of leases ended badly");
         }
+        if let Err(error) = telling.await {
+            tracing::error!(%error, "the calls under way were not told to the end; they are forgotten after their lease");
+        }
     }
 
     /// Claims and starts until `stop`, which never cuts a claim short: a claim that nobody works on would count as a crash of its run.
     async fn work(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) {
+        let mut turns = Turns::default();
         while !stop.is_cancelled() {
-            let wait = match self.look(ends, stop).await {
+            let wait = match self.look(&mut turns, ends, stop).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::warn!(%error, "the rows could not be looked at, trying again");
@@ -123,28 +138,77 @@ impl Worker {
     }
 
     /// One look at the rows: starts what is due, and says how long nothing will be.
-    async fn look(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) -> Result<Duration, OpError> {
+    async fn look(
+        &self,
+        turns: &mut Turns,
+        ends: &mpsc::Sender<Ended>,
+        stop: &CancellationToken,
+    ) -> Result<Duration, OpError> {
         loop {
+            let open = self.admissions.open().await;
             // In every turn: a batch's first probe needs none of the cells' slots, and must not wait until another org's cells run out.
-            self.start_preflights().await?;
+            self.start_preflights(&open).await?;
             let slots = tokio::select! {
                 () = stop.cancelled() => return Ok(Duration::ZERO),
                 slots = self.free_slots() => slots,
                 () = tokio::time::sleep(WorkerOptions::POLL) => continue,
             };
-            let asked = u32::try_from(slots.len()).unwrap_or(u32::MAX).min(WorkerOptions::CLAIM_MAX);
-            let due = self.ops.due_runs(asked).await?;
-            if due.is_empty() {
+            let limit = u32::try_from(slots.len()).unwrap_or(u32::MAX).max(LOOK_LEAST);
+            let offered =
+                self.ops.offered_runs(&Wanted { providers: open, after: turns.after(), limit }).await?;
+            if offered.is_empty() {
                 break;
             }
-            if self.claim(due, slots, ends).await? == 0 {
+            turns.saw(&offered);
+            let admitted = self.admit(turns.order(offered, slots.len())).await;
+            if admitted.is_empty() {
+                // Nobody is let through just now: the providers that said so are not asked for the next time, others may be.
+                continue;
+            }
+            for (run, _) in &admitted {
+                turns.serve(run);
+            }
+            if self.claim(admitted, slots, ends).await? == 0 {
                 // Somebody else was faster, or a batch's own bound is reached: looking again at once would only spin.
                 return Ok(WorkerOptions::POLL / 10);
             }
         }
-        let next = self.ops.next_due().await?.unwrap_or(WorkerOptions::POLL);
+        self.idle_for().await
+    }
+
+    /// How long nothing is due that may be called for.
+    async fn idle_for(&self) -> Result<Duration, OpError> {
+        let open = self.admissions.open().await;
+        let next = self.ops.next_offer(&open).await?.unwrap_or(WorkerOptions::POLL);
         // What is due by now and was not a moment ago, or has no slot: looking again at once would only spin.
-        Ok(if next.is_zero() { WorkerOptions::POLL / 10 } else { next.min(WorkerOptions::POLL) })
+        let wait = if next.is_zero() { WorkerOptions::POLL / 10 } else { next.min(WorkerOptions::POLL) };
+        Ok(self.admissions.opens_in().map_or(wait, |opens_in| opens_in.min(wait)))
+    }
+
+    /// Asks leave to call for runs in turn, once a provider; answers those that have it, in turn still.
+    async fn admit(&self, runs: Vec<OfferedRun>) -> Vec<(OfferedRun, Ticket)> {
+        let mut wanted: BTreeMap<Provider, Vec<u64>> = BTreeMap::new();
+        for run in &runs {
+            let tokens = self.estimated_tokens(run).await;
+            wanted.entry(run.provider).or_default().push(tokens);
+        }
+        let mut tickets: BTreeMap<Provider, VecDeque<Ticket>> = BTreeMap::new();
+        for (provider, tokens) in wanted {
+            tickets.insert(provider, self.admissions.admit(provider, &tokens).await.into());
+        }
+        let with_leave = |run: OfferedRun| {
+            let ticket = tickets.get_mut(&run.provider).and_then(VecDeque::pop_front)?;
+            Some((run, ticket))
+        };
+        runs.into_iter().filter_map(with_leave).collect()
+    }
+
+    /// Read only where tokens are limited. A template that cannot be read ends its run before any call.
+    async fn estimated_tokens(&self, run: &OfferedRun) -> u64 {
+        if !self.admissions.counts_tokens(run.provider) {
+            return 0;
+        }
+        self.templates.get(&run.org, run.template).await.map_or(0, |template| template.estimated_tokens())
     }
 
     /// Waits for a free slot, then a moment more, so that slots that are freed together are filled by one claim.
@@ -164,30 +228,48 @@ impl Worker {
     /// Claims runs, one transaction an org, and starts a task for each; answers how many.
     async fn claim(
         &self,
-        due: Vec<(OrgId, RunId)>,
+        admitted: Vec<(OfferedRun, Ticket)>,
         mut slots: Vec<OwnedSemaphorePermit>,
         ends: &mpsc::Sender<Ended>,
     ) -> Result<usize, OpError> {
-        let mut by_org: BTreeMap<OrgId, Vec<RunId>> = BTreeMap::new();
-        for (org, run) in due {
-            by_org.entry(org).or_default().push(run);
+        let mut by_org: BTreeMap<OrgId, (Vec<RunId>, HashMap<RunId, Ticket>)> = BTreeMap::new();
+        for (run, ticket) in admitted {
+            let (ids, tickets) = by_org.entry(run.org).or_default();
+            ids.push(run.id);
+            tickets.insert(run.id, ticket);
         }
         let mut claimed = 0;
-        for (org, ids) in by_org {
-            // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
-            let claimed_at = Instant::now();
-            for run in self.ops.claim_runs(&org, &ids, &self.incarnation).await? {
-                let slot = slots.pop().expect("no more is asked for than there are slots");
-                claimed += 1;
-                self.start(run, slot, claimed_at, ends.clone());
+        let mut unused: Vec<Ticket> = Vec::new();
+        let mut outcome = Ok(());
+        for (org, (ids, mut tickets)) in by_org {
+            if outcome.is_ok() {
+                // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
+                let claimed_at = Instant::now();
+                match self.ops.claim_runs(&org, &ids, &self.incarnation).await {
+                    Ok(runs) => {
+                        for run in runs {
+                            let slot = slots.pop().expect("no more is asked for than there are slots");
+                            let leave =
+                                tickets.remove(&run.row.id).expect("no more is claimed than was asked for");
+                            claimed += 1;
+                            self.start(run, leave, slot, claimed_at, ends.clone());
+                        }
+                    }
+                    Err(error) => outcome = Err(error),
+                }
             }
+            unused.extend(tickets.into_values());
         }
-        Ok(claimed)
+        for ticket in unused {
+            ticket.give_back();
+        }
+        outcome.map(|()| claimed)
     }
 
     fn start(
         &self,
         run: ClaimedRun,
+        leave: Ticket,
         slot: OwnedSemaphorePermit,
         claimed_at: Instant,
         ends: mpsc::Sender<Ended>,
@@ -199,11 +281,13 @@ impl Worker {
                 biased;
                 () = held.lost() => None,
                 // A panic in here ends the task; the claim then leaves the table with `held`, and the sweep counts a crash.
-                end = cells.execute(&run) => end,
+                end = cells.execute(&run, &leave) => end,
                 () = halt.cancelled() => {
                     Some(End::Release(ReleaseRow { run: run.row.id, fence: run.row.fence, at: ops.clock().now() }))
                 }
             };
+            // The call is over, whatever is written of it: another may begin.
+            drop(leave);
             // Without an end nothing may be written: the lease has passed on, or will, and the next claim does the work.
             let Some(end) = end else { return };
             if ends.send(Ended { held, end, slot }).await.is_err() {
@@ -212,14 +296,18 @@ impl Worker {
         });
     }
 
-    async fn start_preflights(&self) -> Result<(), OpError> {
+    async fn start_preflights(&self, open: &[Provider]) -> Result<(), OpError> {
         let free = self.preflight_slots.available_permits();
         if free == 0 {
             return Ok(());
         }
-        for (org, batch) in self.ops.due_preflights(u32::try_from(free).unwrap_or(1)).await? {
+        let limit = u32::try_from(free).unwrap_or(1);
+        let wanted = Wanted { providers: open.to_vec(), after: None, limit };
+        for OfferedPreflight { org, batch, provider } in self.ops.offered_preflights(&wanted).await? {
             let Ok(slot) = Arc::clone(&self.preflight_slots).try_acquire_owned() else { break };
+            let Some(leave) = self.admissions.admit(provider, &[PROBE_TOKENS]).await.pop() else { continue };
             let Some(claim) = self.ops.claim_preflight(&org, batch, &self.incarnation).await? else {
+                leave.give_back();
                 continue;
             };
             let (preflights, halt, doorbell) =
@@ -232,6 +320,7 @@ impl Worker {
                     () = halt.cancelled() => preflights.give_back(&org, &claim).await,
                     () = tokio::time::sleep(deadline) => preflights.time_out(&org, &claim, deadline).await,
                 }
+                drop(leave);
                 doorbell.ring();
                 drop(slot);
             });

@@ -3,6 +3,7 @@
 //! A [`Worker`] looks at the rows, claims what is due as far as it has free slots, executes each run in a task of its own and
 //! commits results in groups. Rows own state, lease and fence (docs/spec/reliability.md); nothing here is the only holder of work.
 
+mod admissions;
 mod cell;
 mod doorbell;
 mod exchanges;
@@ -14,6 +15,7 @@ mod preflight;
 mod providers;
 mod recorder;
 mod templates;
+mod turns;
 
 pub use doorbell::Doorbell;
 pub use executor::Worker;

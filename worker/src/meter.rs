@@ -5,6 +5,7 @@ use std::time::Duration;
 use stet_domain::Provider;
 use stet_domain::code::ErrorCode;
 use stet_domain::metric::Metric;
+use stet_domain::provider_limits::ProviderGateKind;
 use stet_ops::rows::Commits;
 use stet_ops::{RunCommit, RunRetry};
 
@@ -37,6 +38,19 @@ pub(crate) fn provider_called(provider: Provider, failed: Option<ErrorCode>, lat
     metrics::counter!(Metric::ProviderCalls.name(), "provider" => provider, "outcome" => outcome)
         .increment(1);
     metrics::histogram!(Metric::ProviderCallSeconds.name(), "provider" => provider).record(latency);
+}
+
+/// How long a provider's gate stays closed.
+pub(crate) fn provider_blocked(provider: Provider, left: Duration) {
+    metrics::gauge!(Metric::ProviderBlockedSeconds.name(), "provider" => provider.as_str())
+        .set(left.as_secs_f64());
+}
+
+/// Calls that had to wait.
+pub(crate) fn admissions_delayed(provider: Provider, gate: ProviderGateKind, count: usize) {
+    let (provider, limit) = (provider.as_str(), gate.as_str());
+    metrics::counter!(Metric::ProviderAdmissionsDelayed.name(), "provider" => provider, "limit" => limit)
+        .increment(count as u64);
 }
 
 /// A cell in flight, for as long as this lives.

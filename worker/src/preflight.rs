@@ -8,19 +8,22 @@ use stet_domain::batch::ResumeLock;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::Observation;
-use stet_domain::retry::{Decision, decide};
+use stet_domain::retry::{Decision, decide, gate_ms};
 use stet_domain::template::Role;
 use stet_domain::verdict::{check_observation, drift};
 use stet_ops::rows::{ExchangeRow, PreflightClaim};
 use stet_ops::{OpError, Ops, PreflightEnd, PreflightRetry};
 use stet_provider::{Call, Failure, FailureClass, OutputForm, Turn};
 
+use crate::admissions::Admissions;
 use crate::exchanges::{Exchanges, Purpose};
 use crate::providers::Providers;
 use crate::templates::{Prepared, Templates};
 
 /// The least that OpenAI takes; an answer cut short by it names the model all the same (providers.md).
 const PROBE_OUTPUT_TOKENS: u32 = 16;
+/// Tokens that a probe takes, about: its own few and the least of an answer.
+pub(crate) const PROBE_TOKENS: u64 = 64;
 /// What the probe says: its answer is not looked at.
 const PROBE_TEXT: &str = "Reply with OK.";
 
@@ -30,11 +33,12 @@ pub(crate) struct Preflights {
     ops: Ops,
     providers: Providers,
     templates: Templates,
+    admissions: Admissions,
 }
 
 impl Preflights {
-    pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates) -> Self {
-        Self { ops, providers, templates }
+    pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates, admissions: Admissions) -> Self {
+        Self { ops, providers, templates, admissions }
     }
 
     /// Does one claimed preflight; what cannot be written is left to the lease.
@@ -84,7 +88,12 @@ impl Preflights {
                 let end = judged(&prepared, claim, answer);
                 self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop)
             }
-            Err(failure) => self.try_again(org, claim, failure, exchanges.take()).await,
+            Err(failure) => {
+                if let Some(wait_ms) = gate_ms(failure.class, failure.retry_after_ms) {
+                    self.admissions.block(client.api().provider, wait_ms, failure.code).await;
+                }
+                self.try_again(org, claim, failure, exchanges.take()).await
+            }
         }
     }
 

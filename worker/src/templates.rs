@@ -12,12 +12,27 @@ use stet_ops::{OpError, Ops};
 /// Templates kept at most.
 const KEPT: u64 = 1_024;
 
+/// Bytes of a recipe that make a token, about.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Tokens that an answer is reckoned with where the template sets no bound.
+const OUTPUT_TOKENS: u64 = 1_024;
+
 /// A template ready for its cells.
 pub(crate) struct Prepared {
     pub(crate) row: TemplateRow,
     pub(crate) template: Template,
     /// The compiled schema of a strict output.
     pub(crate) schema: Option<OutputSchema>,
+}
+
+impl Prepared {
+    /// Tokens that a call may take, before anything is known of its answer: the recipe by its length, and as much output as it allows. What a search adds is
+    /// not foreseeable; the settlement tells.
+    pub(crate) fn estimated_tokens(&self) -> u64 {
+        let output = self.template.generation.max_output_tokens.map_or(OUTPUT_TOKENS, u64::from);
+        (self.row.canonical.len() as u64).div_ceil(BYTES_PER_TOKEN).saturating_add(output)
+    }
 }
 
 /// Why a cell cannot have its template.

@@ -68,6 +68,7 @@ impl World {
             ids,
             tasks: Arc::new(NoRings),
             versions: Arc::new(versions),
+            gates: process.gates,
             als_keys: Some(Arc::new(Keyring::parse(&secrets("k1")).unwrap())),
             record_keys: Arc::new(RecordKeys::parse(&secrets("r1")).unwrap()),
             pepper: Pepper(vec![7; 32].into()),

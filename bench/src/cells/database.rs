@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{SingleFlight, VersionCache};
+use stet_coord::{ProviderGates, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Postgres, PostgresOptions, Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -20,6 +20,7 @@ pub(super) struct Database {
     pub(super) store: Arc<dyn Store>,
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
+    pub(super) gates: Arc<dyn ProviderGates>,
     kind: Kind,
 }
 
@@ -55,7 +56,8 @@ impl Database {
         Ok(Self {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
-            cache: coord,
+            cache: Arc::clone(&coord) as _,
+            gates: coord,
             kind: Kind::File { store, folder },
         })
     }
@@ -80,7 +82,8 @@ impl Database {
         Ok(Self {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
-            cache: coord,
+            cache: Arc::clone(&coord) as _,
+            gates: coord,
             kind: Kind::Server(Server { store, admin: admin.to_owned(), name }),
         })
     }

@@ -22,6 +22,16 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Run) -> anyhow::R
         Run::Attempts { id } => {
             attempts(client, screen, &format!("/v1/runs/{id}/attempts")).await?;
         }
+        Run::Blockers { id } => {
+            let found = client.get(&format!("/v1/runs/{id}/blockers"), &[]).await?;
+            match found.get("blockers").and_then(Value::as_array) {
+                Some(blockers) if !screen.is_json() && !blockers.is_empty() => {
+                    let columns = ["/kind", "/gate", "/until", "/pause_reason", "/by", "/since", "/reason"];
+                    screen.list(blockers, &columns)?;
+                }
+                _ => screen.show(&found)?,
+            }
+        }
     }
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use stet_coord::{SingleFlight, VersionCache};
+use stet_coord::{ProviderGates, SingleFlight, VersionCache};
 use stet_store::{Store, StoreError};
 
 use crate::settings::{DatabaseUrl, Settings};
@@ -16,6 +16,7 @@ pub(super) struct Database {
     pub(super) store: Arc<dyn Store>,
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
+    pub(super) gates: Arc<dyn ProviderGates>,
 }
 
 /// What to do about migrations that have not run.

@@ -61,6 +61,7 @@ pub(super) async fn wire(
         ids,
         tasks: Arc::new(doorbell),
         versions: Arc::new(versions),
+        gates: database.gates,
         als_keys: Some(Arc::new(secrets.als)),
         record_keys: Arc::new(secrets.record),
         pepper: secrets.pepper,
@@ -69,6 +70,7 @@ pub(super) async fn wire(
             idempotency_ttl_seconds: settings.idempotency_ttl_seconds,
             lease_seconds: settings.lease_seconds,
             providers: providers.names().collect(),
+            provider_limits: settings.provider_limits.clone(),
             ..OpsSettings::default()
         },
     });

@@ -21,6 +21,10 @@ const fn open(name: &'static str, default: &'static str, check: Check, doc: &'st
     Setting { name, default: Some(default), check, secret: false, doc }
 }
 
+const fn optional(name: &'static str, check: Check, doc: &'static str) -> Setting {
+    Setting { name, default: None, check, secret: false, doc }
+}
+
 const fn secret(name: &'static str, check: Check, doc: &'static str) -> Setting {
     Setting { name, default: None, check, secret: true, doc }
 }
@@ -120,6 +124,51 @@ pub(crate) const TABLE: &[Setting] = &[
         "How long a provider's list of models is taken from the cache.",
     ),
     open("PROVIDER_TIMEOUT_SECONDS", "120", value::range(1, 3_600), "How long one provider call may take."),
+    optional(
+        "PROVIDER_OPENAI_RPM",
+        value::range(1, 10_000_000),
+        "Calls to OpenAI a minute, over all processes on the database; where it is not set, none is counted.",
+    ),
+    optional(
+        "PROVIDER_OPENAI_TPM",
+        value::range(1, 10_000_000_000),
+        "Tokens of OpenAI a minute, read and written, over all processes on the database: an estimate is reserved and settled by what was used.",
+    ),
+    optional(
+        "PROVIDER_OPENAI_MAX_CONCURRENCY",
+        value::range(1, 1_000_000),
+        "Calls to OpenAI under way at once, over all processes on the database.",
+    ),
+    optional(
+        "PROVIDER_GEMINI_RPM",
+        value::range(1, 10_000_000),
+        "Calls to Gemini's Developer API a minute, over all processes on the database; where it is not set, none is counted.",
+    ),
+    optional(
+        "PROVIDER_GEMINI_TPM",
+        value::range(1, 10_000_000_000),
+        "Tokens of Gemini's Developer API a minute, read and written, over all processes on the database: an estimate is reserved and settled by what was used.",
+    ),
+    optional(
+        "PROVIDER_GEMINI_MAX_CONCURRENCY",
+        value::range(1, 1_000_000),
+        "Calls to Gemini's Developer API under way at once, over all processes on the database.",
+    ),
+    optional(
+        "PROVIDER_VERTEX_RPM",
+        value::range(1, 10_000_000),
+        "Calls to Vertex AI a minute, over all processes on the database; where it is not set, none is counted.",
+    ),
+    optional(
+        "PROVIDER_VERTEX_TPM",
+        value::range(1, 10_000_000_000),
+        "Tokens of Vertex AI a minute, read and written, over all processes on the database: an estimate is reserved and settled by what was used.",
+    ),
+    optional(
+        "PROVIDER_VERTEX_MAX_CONCURRENCY",
+        value::range(1, 1_000_000),
+        "Calls to Vertex AI under way at once, over all processes on the database.",
+    ),
     open(
         "IDEMPOTENCY_TTL_SECONDS",
         "86400",

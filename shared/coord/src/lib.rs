@@ -1,17 +1,20 @@
 //! The coordination port: what processes over one database agree on, with its SQL adapter.
 //!
 //! A [`SingleFlight`] lets one of many callers do a piece of work; a [`VersionCache`] keeps what it brought; [`ProviderVersions`] joins the two
-//! for the providers' model lists (system.md, seam 4; reliability.md rule 10). Provider gates and limits, and the Redis adapter, are further
-//! files beside these.
+//! for the providers' model lists (system.md, seam 4; reliability.md rule 10). [`ProviderGates`] holds what all keep to before a call: a provider's own
+//! word to wait, and the limits of its account. The Redis adapter is a further file beside these.
 #![expect(
     clippy::duplicate_mod,
     reason = "one body is compiled once per engine (docs/spec/style.md, habit 5)"
 )]
 
+mod admission;
 mod error;
 mod flight;
+mod gates;
 mod listing;
 mod meter;
+mod pace;
 mod shared_flight;
 pub mod sql;
 mod version_cache;
@@ -19,7 +22,9 @@ mod versions;
 
 pub use error::{CoordError, VersionsError};
 pub use flight::{FlightFence, SingleFlight};
+pub use gates::{Admission, AdmissionRequest, Delay, ProviderGate, ProviderGates, Settlement};
 pub use listing::CachedListing;
 pub use meter::{FlightMeter, NoMeter};
+pub use pace::Pace;
 pub use version_cache::{CacheRead, CacheWrite, VersionCache};
 pub use versions::{ProviderVersions, Versions, VersionsPorts, VersionsSettings, VersionsSource};

@@ -26,6 +26,7 @@ pub mod mode;
 mod names;
 pub mod prompt;
 pub mod provenance;
+pub mod provider_limits;
 pub mod record;
 pub mod retry;
 pub mod role;

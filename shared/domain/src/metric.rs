@@ -55,6 +55,8 @@ metrics! {
     Gauge CellsInFlight "cells_in_flight" [] "Cells that this process holds a lease of.",
     Counter ProviderCalls "provider_calls_total" ["provider", "outcome"] "Calls to a provider, by `answered` or the error code that they ended with.",
     Histogram ProviderCallSeconds "provider_call_seconds" ["provider"] "How long a provider took to answer or to fail.",
+    Gauge ProviderBlockedSeconds "provider_blocked_seconds" ["provider"] "How long the provider's gate stays closed for every process; 0 where it is open.",
+    Counter ProviderAdmissionsDelayed "provider_admissions_delayed_total" ["provider", "limit"] "Calls that were due and had to wait, by the limit that held them back.",
     Counter RunsEnded "runs_ended_total" ["status"] "Runs that this process recorded as ended, by their status.",
     Counter AttemptsRetried "attempts_retried_total" ["error_code"] "Attempts that ended in an error which another try may mend.",
     Counter AttemptsFenced "attempts_fenced_total" [] "Attempts whose claim had passed on when they were to be written.",

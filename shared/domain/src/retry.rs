@@ -76,6 +76,19 @@ pub fn decide(
     }
 }
 
+/// How long every process should leave the provider alone after a failure, in milliseconds (reliability.md rule 8); `None` where the failure is the run's own.
+///
+/// A 429 without a hint closes the gate for the shortest wait; an exhausted account closes it only for as long as the provider says, for what no wait helps is
+/// left to the batch's pause.
+#[must_use]
+pub fn gate_ms(class: RetryClass, retry_after_ms: Option<u64>) -> Option<u64> {
+    match class {
+        RetryClass::RateLimited => Some(retry_after_ms.unwrap_or(0).clamp(MIN_DELAY_MS, MAX_RETRY_AFTER_MS)),
+        RetryClass::Outage => retry_after_ms.map(|asked| asked.min(MAX_RETRY_AFTER_MS)),
+        RetryClass::Retryable | RetryClass::Final => None,
+    }
+}
+
 /// Full jitter: anywhere from the shortest wait to a ceiling that doubles with each burned attempt; a provider's wait is never cut short below its cap.
 fn delay_ms(doublings: u32, retry_after_ms: Option<u64>, random: u64) -> u64 {
     if let Some(asked) = retry_after_ms {
@@ -126,6 +139,18 @@ mod tests {
         let decision = decide(RetryClass::RateLimited, 4, 5, None, 31_000);
         assert_eq!(decision, Decision::Retry { delay_ms: 32_000, burn: false });
         assert_eq!(delay(RetryClass::RateLimited, 0, None, 15_000), (16_000, false));
+    }
+
+    #[test]
+    fn a_gate_closes_for_what_is_told_and_only_for_what_all_should_wait_for() {
+        assert_eq!(gate_ms(RetryClass::RateLimited, Some(20_000)), Some(20_000));
+        assert_eq!(gate_ms(RetryClass::RateLimited, Some(3)), Some(MIN_DELAY_MS));
+        assert_eq!(gate_ms(RetryClass::RateLimited, None), Some(MIN_DELAY_MS));
+        assert_eq!(gate_ms(RetryClass::RateLimited, Some(86_400_000)), Some(MAX_RETRY_AFTER_MS));
+        assert_eq!(gate_ms(RetryClass::Outage, Some(40_000)), Some(40_000));
+        assert_eq!(gate_ms(RetryClass::Outage, None), None);
+        assert_eq!(gate_ms(RetryClass::Retryable, Some(5_000)), None);
+        assert_eq!(gate_ms(RetryClass::Final, Some(5_000)), None);
     }
 
     #[test]

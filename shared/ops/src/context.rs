@@ -1,15 +1,16 @@
 //! What every operation stands on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use secrecy::SecretSlice;
-use stet_coord::ProviderVersions;
+use stet_coord::{ProviderGates, ProviderVersions};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
 use stet_domain::clock::{Clock, Ids};
 use stet_domain::limits::Limits;
+use stet_domain::provider_limits::ProviderLimits;
 use stet_domain::record::RecordKeys;
 use stet_domain::task::TaskRunner;
 use stet_store::Store;
@@ -40,6 +41,8 @@ pub struct OpsSettings {
     pub sweep_delay_ms: u64,
     /// The providers that this server has credentials and an address for.
     pub providers: BTreeSet<Provider>,
+    /// What their accounts allow; one that is not named is not limited.
+    pub provider_limits: BTreeMap<Provider, ProviderLimits>,
 }
 
 impl Default for OpsSettings {
@@ -51,6 +54,7 @@ impl Default for OpsSettings {
             crash_limit: 3,
             sweep_delay_ms: 1_000,
             providers: BTreeSet::new(),
+            provider_limits: BTreeMap::new(),
         }
     }
 }
@@ -67,6 +71,8 @@ pub struct OpsParts {
     pub tasks: Arc<dyn TaskRunner>,
     /// The providers' model lists.
     pub versions: Arc<ProviderVersions>,
+    /// The gates before providers, shared by all processes.
+    pub gates: Arc<dyn ProviderGates>,
     /// The ALS secrets by key id (`ALS_SECRETS`), where any are configured.
     pub als_keys: Option<Arc<Keyring>>,
     /// The keys of record HMACs by id.
@@ -101,6 +107,18 @@ impl Ops {
     #[must_use]
     pub fn als_keys(&self) -> Option<&Keyring> {
         self.parts.als_keys.as_deref()
+    }
+
+    /// The gates before providers, for those who call them.
+    #[must_use]
+    pub fn gates(&self) -> &Arc<dyn ProviderGates> {
+        &self.parts.gates
+    }
+
+    /// What the provider's account allows.
+    #[must_use]
+    pub fn provider_limits(&self, provider: Provider) -> ProviderLimits {
+        self.parts.settings.provider_limits.get(&provider).copied().unwrap_or_default()
     }
 
     /// The clock of this process.

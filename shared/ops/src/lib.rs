@@ -45,7 +45,7 @@ pub use execution::{PreflightEnd, PreflightRetry, RunCommit, RunResult, RunRetry
 pub use idempotency::{IdempotencyKey, IdempotentRequest, InvalidIdempotencyKey};
 pub use permission::Operation;
 pub use provider::{ProviderVersionsView, ProviderView};
-pub use run::{MAX_RUN_WAIT, RunSubmission};
+pub use run::{MAX_RUN_WAIT, RunBlocker, RunBlockers, RunSubmission};
 pub use segment::{Sealed, Unsealed};
 pub use stet_domain::field::FieldError;
 pub use template::{NewTemplate, TemplatePair};

@@ -40,6 +40,7 @@ operations! {
     ListRuns "list_runs" Viewer,
     ListAttempts "list_attempts" Viewer,
     VerifyRun "verify_run" Viewer,
+    RunBlockers "run_blockers" Viewer,
     GetSegment "get_segment" Viewer,
     ListSegments "list_segments" Viewer,
     VerifySegment "verify_segment" Viewer,
@@ -89,8 +90,9 @@ mod tests {
     fn nothing_that_writes_is_open_to_a_viewer() {
         for operation in Operation::ALL.iter().filter(|operation| operation.role() == Role::Viewer) {
             let name = operation.name();
-            let reads =
-                ["get_", "list_", "verify_", "diff_", "provider_"].iter().any(|p| name.starts_with(p));
+            let reads = ["get_", "list_", "verify_", "diff_", "provider_", "run_blockers"]
+                .iter()
+                .any(|p| name.starts_with(p));
             assert!(reads, "{name}");
         }
     }

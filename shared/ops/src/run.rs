@@ -3,6 +3,7 @@
 mod get_run;
 mod list_attempts;
 mod list_runs;
+mod run_blockers;
 mod submit_run;
 mod verify_run;
 mod wait_run;
@@ -12,6 +13,7 @@ use stet_store::{RunView, Tx};
 
 use crate::OpError;
 
+pub use run_blockers::{RunBlocker, RunBlockers};
 pub use submit_run::RunSubmission;
 pub use wait_run::MAX_RUN_WAIT;
 

@@ -12,6 +12,7 @@ pub mod conformance;
 mod error;
 mod idempotency;
 mod key_checks;
+mod offers;
 mod page;
 mod runs;
 mod segments;
@@ -28,6 +29,7 @@ pub use batches::{
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
 pub use key_checks::{KeyCheck, KeyKind};
+pub use offers::{OfferedPreflight, OfferedRun, Wanted};
 pub use page::{Page, PageRequest, Position};
 pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,

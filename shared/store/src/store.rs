@@ -1,12 +1,13 @@
 //! The port itself.
 
 use async_trait::async_trait;
+use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
 use crate::{
-    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Horizon, Idempotency, KeyCheck, Runs, Segments,
-    StoreError, Templates,
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Horizon, Idempotency, KeyCheck, OfferedPreflight,
+    OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
 };
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
@@ -52,11 +53,23 @@ pub trait Store: Send + Sync {
     /// Keeps the checks whose key is new; answers those whose key stands with another check, and then keeps none.
     async fn keep_key_checks(&self, checks: &[KeyCheck], at: Timestamp) -> Result<Vec<KeyCheck>, StoreError>;
 
-    /// Runs that may be claimed now, in turn over orgs and batches, at most `limit`.
-    async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;
+    /// Runs of the wanted providers that may be claimed now, in turn over orgs and batches.
+    async fn offered_runs(&self, wanted: &Wanted) -> Result<Vec<OfferedRun>, StoreError>;
 
-    /// Batches whose preflight is due, at most `limit`.
-    async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError>;
+    /// Batches of the wanted providers whose preflight is due.
+    async fn offered_preflights(&self, wanted: &Wanted) -> Result<Vec<OfferedPreflight>, StoreError>;
+
+    /// Runs of any provider that may be claimed now, in turn over orgs and batches, at most `limit`.
+    async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
+        let offered = self.offered_runs(&Wanted::all(limit)).await?;
+        Ok(offered.into_iter().map(|run| (run.org, run.id)).collect())
+    }
+
+    /// Batches of any provider whose preflight is due, at most `limit`.
+    async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
+        let offered = self.offered_preflights(&Wanted::all(limit)).await?;
+        Ok(offered.into_iter().map(|preflight| (preflight.org, preflight.batch)).collect())
+    }
 
     /// Runs whose lease has expired, at most `limit`.
     async fn expired_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;
@@ -71,8 +84,13 @@ pub trait Store: Send + Sync {
     /// `limit`.
     async fn unsealed_orgs(&self, limit: u32) -> Result<Vec<(OrgId, Timestamp)>, StoreError>;
 
-    /// When the next waiting run or preflight is due; `None` where nothing waits.
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// When the next waiting run or preflight of these providers is due; `None` where nothing waits.
+    async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The same over all providers.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.next_offer(Provider::ALL).await
+    }
 
     /// Forgets idempotency records that expired before `now`, at most `limit`; answers how many.
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{SingleFlight, VersionCache};
+use stet_coord::{ProviderGates, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -36,6 +36,8 @@ pub struct Process {
     pub flights: Arc<dyn SingleFlight>,
     /// The providers' lists.
     pub cache: Arc<dyn VersionCache>,
+    /// The gates before providers.
+    pub gates: Arc<dyn ProviderGates>,
 }
 
 impl std::fmt::Debug for Process {
@@ -91,12 +93,22 @@ impl TempDatabase {
             Engine::File { path, .. } => {
                 let coord = Arc::new(SqliteCoord::open(path).await.expect("the file opens"));
                 let store = Arc::new(open_file(path).await);
-                Process { store, flights: Arc::clone(&coord) as _, cache: coord }
+                Process {
+                    store,
+                    flights: Arc::clone(&coord) as _,
+                    cache: Arc::clone(&coord) as _,
+                    gates: coord,
+                }
             }
             Engine::Server { database, way } => {
                 let store = database.process(*way, Login::Both).await;
                 let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-                Process { store: Arc::new(store), flights: Arc::clone(&coord) as _, cache: coord }
+                Process {
+                    store: Arc::new(store),
+                    flights: Arc::clone(&coord) as _,
+                    cache: Arc::clone(&coord) as _,
+                    gates: coord,
+                }
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Two orgs on one worker: ten cells do not wait for ten thousand (system.md, "A batch" 3).
 
 use stet_domain::batch::BatchStatus;
+use stet_domain::provider_limits::ProviderLimits;
 use stet_store::BatchCounters;
 
-use crate::fixture::{World, actor, grid, until};
+use crate::fixture::{Setup, World, actor, grid, until};
 
 #[tokio::test]
 async fn a_small_batch_passes_a_large_one_of_another_org() {
@@ -50,4 +51,48 @@ async fn a_probe_does_not_wait_for_a_free_slot() {
     work.stop.cancel();
     work.hasten.cancel();
     work.ended().await;
+}
+
+/// Of the calls between the small org's first and last: its own, and all.
+async fn share_of_the_small_org(setup: Setup) -> (usize, usize) {
+    let world = World::with(r#"{"latency":{"min_ms":1,"max_ms":3}}"#, setup).await;
+    let process = &world.process;
+    // By the mode the simulator's calls are told apart. A hundred times as much, in ten batches.
+    for _ in 0..10 {
+        process.batch_of("default", "", &grid(&["UNGROUNDED"], 400)).await;
+    }
+    let small = process.batch_of("other", "", &grid(&["PREFERRED"], 40)).await;
+    let work = process.work();
+    process.batch_of_org_is("other", small, BatchStatus::Completed).await;
+    work.stop.cancel();
+    work.hasten.cancel();
+    work.ended().await;
+    let calls = world.simulator.calls(0, 10_000);
+    let is_small = |call: &stet_simulator::ReceivedCall| call.mode == "PREFERRED";
+    let first = calls.iter().position(is_small).expect("it was served");
+    let last = calls.iter().rposition(is_small).expect("it was served");
+    let window = &calls[first..=last];
+    (window.iter().filter(|call| is_small(call)).count(), window.len())
+}
+
+/// One org's hundredfold load takes at most a twentieth from another's share, which is half where two ask for more than there is.
+fn is_fair((own, all): (usize, usize)) {
+    assert!(own * 1_000 >= all * 475, "{own} of {all} calls");
+}
+
+#[tokio::test]
+async fn a_hundredfold_load_takes_nothing_of_a_rate_and_of_calls_under_way() {
+    let limits = ProviderLimits {
+        requests_per_minute: Some(6_000),
+        tokens_per_minute: None,
+        max_concurrency: Some(2),
+    };
+    is_fair(share_of_the_small_org(Setup { limits, ..Setup::default() }).await);
+}
+
+#[tokio::test]
+async fn a_hundredfold_load_takes_nothing_of_a_workers_slots() {
+    for concurrency in [1, 3] {
+        is_fair(share_of_the_small_org(Setup { concurrency, ..Setup::default() }).await);
+    }
 }

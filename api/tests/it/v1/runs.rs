@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 use stet_api::wire;
+use stet_domain::Provider;
+use stet_domain::code::ErrorCode;
 
 use crate::fixture::World;
 
@@ -45,4 +47,21 @@ async fn a_waiting_run_has_no_end_and_verifies() {
     assert_eq!(reply["record"]["output"], Value::Null);
     let attempts = world.get(&format!("/v1/runs/{id}/attempts")).await.json();
     assert_eq!(attempts, serde_json::json!({"items": []}));
+}
+
+#[tokio::test]
+async fn a_waiting_run_says_what_it_waits_for() {
+    let world = World::new().await;
+    let batch = world.batch().await;
+    let id = world.get(&format!("/v1/batches/{batch}/runs?limit=1")).await.string("/items/0/id");
+    let path = format!("/v1/runs/{id}/blockers");
+    let reply = world.get(&path).await;
+    let blockers: wire::Blockers = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!((blockers.run_id.as_str(), blockers.status.as_str()), (id.as_str(), "pending"));
+    assert_eq!(blockers.blockers.len(), 1);
+    assert_eq!(blockers.blockers[0].kind, "preflight");
+    let gates = world.ops.gates();
+    gates.block(Provider::OpenAi, 60_000, ErrorCode::ProviderRateLimited).await.unwrap();
+    let reply = world.get(&path).await;
+    insta::assert_snapshot!("blockers", reply.pretty(&["/run_id", "/blockers/1/until"]));
 }

@@ -24,7 +24,12 @@ pub(super) async fn open(server: &PostgresUrl, settings: &Settings) -> anyhow::R
         allow(&privileges, settings.allow_rls_bypass)?;
     }
     let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-    Ok(Database { store: Arc::new(store), flights: Arc::clone(&coord) as _, cache: coord })
+    Ok(Database {
+        store: Arc::new(store),
+        flights: Arc::clone(&coord) as _,
+        cache: Arc::clone(&coord) as _,
+        gates: coord,
+    })
 }
 
 /// The database itself could not keep one org's rows from another's then (reliability.md, "Tenancy").

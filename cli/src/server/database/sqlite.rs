@@ -30,7 +30,12 @@ pub(super) async fn open(path: &str, migrations: Migrations) -> anyhow::Result<D
     }
     super::usable(ready, path, &unusable(path))?;
     let coord = Arc::new(SqliteCoord::open(Path::new(path)).await?);
-    Ok(Database { store: Arc::new(store), flights: Arc::clone(&coord) as _, cache: coord })
+    Ok(Database {
+        store: Arc::new(store),
+        flights: Arc::clone(&coord) as _,
+        cache: Arc::clone(&coord) as _,
+        gates: coord,
+    })
 }
 
 /// Makes a database under another name and gives it its own when it is whole: a process that dies on its first start leaves none that the

@@ -27,6 +27,11 @@ impl Database {
         self.0.process().await
     }
 
+    /// The one number that a query past the port answers.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        self.0.number(query).await
+    }
+
     /// Returns once the database's clock, which may count milliseconds, has left that moment.
     pub(crate) async fn past(&self, moment: Timestamp) {
         let coord = self.open().await;

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod fixture;
+mod gates;
 mod single_flight;
 mod versions;

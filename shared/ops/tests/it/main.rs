@@ -11,6 +11,7 @@ mod idempotency;
 mod keys;
 mod preflight;
 mod providers;
+mod run_blockers;
 mod single_run;
 mod sweep;
 mod templates;

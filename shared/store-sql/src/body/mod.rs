@@ -9,6 +9,7 @@ mod counters;
 mod idempotency;
 mod key_checks;
 mod migrations;
+mod offers;
 mod page;
 mod params;
 mod runs;

@@ -1,15 +1,17 @@
 //! The port itself: transactions, and what looks across orgs.
 
 use async_trait::async_trait;
+use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
-use stet_store::{ApiKeyRow, Horizon, KeyCheck, Store, StoreError, Tx};
+use stet_store::{ApiKeyRow, Horizon, KeyCheck, OfferedPreflight, OfferedRun, Store, StoreError, Tx, Wanted};
 
 use super::api_keys::read_api_key;
 use super::segments::read_horizon;
 use super::transaction::Query;
 use super::{
-    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, classify, key_checks, migrations, queries,
+    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, classify, key_checks, migrations, offers,
+    queries,
 };
 
 impl Engine {
@@ -123,12 +125,12 @@ impl Store for Engine {
         }
     }
 
-    async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
-        self.look_for_runs(queries::DUE_RUNS, limit).await
+    async fn offered_runs(&self, wanted: &Wanted) -> Result<Vec<OfferedRun>, StoreError> {
+        offers::runs(self, wanted).await
     }
 
-    async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
-        self.look_for_batches(queries::DUE_PREFLIGHTS, limit).await
+    async fn offered_preflights(&self, wanted: &Wanted) -> Result<Vec<OfferedPreflight>, StoreError> {
+        offers::preflights(self, wanted).await
     }
 
     async fn expired_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
@@ -153,9 +155,8 @@ impl Store for Engine {
             .collect()
     }
 
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = self.look_at(queries::NEXT_DUE).await?;
-        Columns::of("runs", &row).time_if("due_us")
+    async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError> {
+        offers::next(self, providers).await
     }
 
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {

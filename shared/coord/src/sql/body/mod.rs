@@ -1,6 +1,7 @@
 //! The port's methods, for whichever engine compiles this module.
 
 mod flight;
+mod gates;
 mod version_cache;
 
 use super::{Db, Engine, failed, micros, queries};

@@ -8,8 +8,8 @@ use super::ALL;
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
 const ACROSS_ORGS: [&str; 22] = [
     "act_as_owner.postgres.sql",
-    "due_preflights.postgres.sql",
-    "due_runs.postgres.sql",
+    "offered_preflights.postgres.sql",
+    "offered_runs.postgres.sql",
     "ensure_org.sql",
     "ensure_roles.postgres.sql",
     "expired_runs.postgres.sql",
@@ -22,7 +22,7 @@ const ACROSS_ORGS: [&str; 22] = [
     "insert_key_check.sql",
     "list_key_checks.sql",
     "list_migrations.postgres.sql",
-    "next_due.postgres.sql",
+    "next_offer.postgres.sql",
     "now.postgres.sql",
     "now_plain.postgres.sql",
     "privileges.postgres.sql",

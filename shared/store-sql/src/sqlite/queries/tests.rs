@@ -9,8 +9,8 @@ use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
 const ACROSS_ORGS: [&str; 15] = [
-    "due_preflights.sqlite.sql",
-    "due_runs.sqlite.sql",
+    "offered_preflights.sqlite.sql",
+    "offered_runs.sqlite.sql",
     "expired_runs.sqlite.sql",
     "find_api_key.sql",
     "finished_batches.sql",
@@ -19,7 +19,7 @@ const ACROSS_ORGS: [&str; 15] = [
     "horizon.sqlite.sql",
     "list_key_checks.sql",
     "list_migrations.sqlite.sql",
-    "next_due.sql",
+    "next_offer.sql",
     "now.sqlite.sql",
     "prune_idempotency.sqlite.sql",
     "ensure_org.sql",
@@ -76,7 +76,7 @@ const PLANS: [(&str, &[&str]); 19] = [
     ),
     ("commit_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     (
-        "due_runs.sqlite.sql",
+        "offered_runs.sqlite.sql",
         &[
             "SEARCH w USING INDEX runs_waiting (org_id=? AND batch_id=? AND available_at_us<?)",
             "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
@@ -129,7 +129,7 @@ const PLANS: [(&str, &[&str]); 19] = [
         "lose_attempts.sqlite.sql",
         &["SEARCH a USING INDEX sqlite_autoindex_attempts_1 (org_id=? AND run_id=?)"],
     ),
-    ("next_due.sql", &["SEARCH r USING INDEX runs_waiting (org_id=? AND batch_id=?)"]),
+    ("next_offer.sql", &["SEARCH r USING INDEX runs_waiting (org_id=? AND batch_id=?)"]),
     ("unsealed_orgs.sqlite.sql", &["SEARCH r USING INDEX runs_by_end (org_id=? AND <expr>>?)"]),
     ("renew_leases.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     ("retry_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),

@@ -90,12 +90,12 @@ async fn what_runs_as_the_owner_is_narrow() {
     )
     .await;
     let expected = [
-        "due_preflights",
-        "due_runs",
         "expired_runs",
         "find_api_key",
         "finished_batches",
-        "next_due",
+        "next_offer",
+        "offered_preflights",
+        "offered_runs",
         "prune_idempotency",
         "unsealed_orgs",
     ];

@@ -1,2 +1,0 @@
-SELECT org_id, run_id
-FROM public.due_runs($1)

@@ -1,1 +1,0 @@
-SELECT public.next_due() AS due_us

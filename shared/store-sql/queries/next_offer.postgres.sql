@@ -1,0 +1,1 @@
+SELECT public.next_offer($1) AS due_us
