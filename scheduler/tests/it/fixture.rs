@@ -171,12 +171,13 @@ impl World {
         world
     }
 
-    /// Puts a copy of the first cell among the sealed ones, under an id of its own; answers it.
+    /// Puts a copy of the first cell among the sealed ones, under an id of its own; answers it. The id is the least, so that the copy stands before the
+    /// cell, and never after the end of a segment whose cells were all recorded at one moment.
     pub(crate) async fn copy_a_run(&self) -> RunId {
         let columns: Vec<String> =
             self.database.columns("runs").await.into_iter().map(|(name, _)| name).collect();
-        let copied = RunId::from_bytes([0xff; 16]);
-        let id = self.database.bytes(&"ff".repeat(16));
+        let copied = RunId::from_bytes([0; 16]);
+        let id = self.database.bytes(&"00".repeat(16));
         let values: Vec<&str> = columns
             .iter()
             .map(|name| match name.as_str() {

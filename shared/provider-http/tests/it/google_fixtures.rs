@@ -92,7 +92,9 @@ fn a_search_with_citations() {
 #[test]
 fn a_search_that_was_offered_and_not_used() {
     let answer = read(fixture!("gemini/required_no_grounding"));
-    assert_eq!((answer.search, answer.text), (SearchEvidence::default(), plain().text));
+    // Its metadata is empty: no evidence, and yet nothing that an answer without a tool has.
+    let trace = SearchEvidence { tool_traces: true, ..SearchEvidence::default() };
+    assert_eq!((answer.search, answer.text), (trace, plain().text));
 }
 
 #[test]
