@@ -1,6 +1,5 @@
--- Of the named providers, the earliest of: waiting single runs, waiting cells of running batches, preflights.
-SELECT min(due.at_us    UNION ALL
-) AS due_us
+-- Of the named providers, the earliest of: waiting single runs, waiting cells of running batches, preflights and resumes.
+SELECT min(due.at_us) AS due_us
 FROM (
     SELECT (
         SELECT r.available_at_us FROM runs AS r
@@ -37,4 +36,9 @@ FROM (
     JOIN templates AS t ON t.org_id = b.org_id AND t.template_id = b.template_id
     WHERE c.status = 'preflight' AND t.provider IN (SELECT j.value FROM json_each($1) AS j)
     UNION ALL
+    SELECT c.preflight_due_us AS at_us
+    FROM batch_controls AS c
+    JOIN batches AS b ON b.org_id = c.org_id AND b.batch_id = c.batch_id
+    JOIN templates AS t ON t.org_id = b.org_id AND t.template_id = b.template_id
+    WHERE c.resume_lock IS NOT NULL AND t.provider IN (SELECT j.value FROM json_each($1) AS j)
 ) AS due
