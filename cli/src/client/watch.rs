@@ -40,7 +40,8 @@ pub(crate) async fn follow(client: &Client, screen: Screen, id: &str) -> anyhow:
                 failures = 0;
                 draw(&bar, &batch);
                 if let Some(exit) = exit_of(&batch) {
-                    bar.finish();
+                    // A bar that is finished shows all cells; a batch that stands still shows how far it came.
+                    bar.abandon();
                     return Ok((exit, batch));
                 }
             }
