@@ -77,7 +77,7 @@ pub(super) fn all(site: &mut Site, batch: &str, kills: &[Kill]) {
     let verified = site.stet(&["verify", batch]).done().json();
     assert_eq!(
         verified,
-        json!({"templates": 0, "batches": 1, "runs": CELLS, "disagreeing": 0, "findings": []})
+        json!({"templates": 0, "batches": 1, "runs": CELLS, "segments": 0, "disagreeing": 0, "findings": []})
     );
     site.stop();
     rows(site, kills);
