@@ -99,7 +99,7 @@ AS $$
     LIMIT most
 $$;
 
--- Batches of the named providers whose preflight is due, at most `most`.
+-- Batches of the named providers whose preflight or resume is due, at most `most`.
 CREATE FUNCTION public.offered_preflights(most bigint, providers text)
 RETURNS TABLE (org_id text, batch_id bytea, provider text)
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -110,13 +110,13 @@ AS $$
     JOIN public.batches AS b ON b.org_id = c.org_id AND b.batch_id = c.batch_id
     JOIN public.templates AS t ON t.org_id = b.org_id AND t.template_id = b.template_id
     WHERE
-        c.status = 'preflight' AND c.preflight_due_us <= (SELECT public.now_us())
+        (c.status = 'preflight' OR c.resume_lock IS NOT NULL) AND c.preflight_due_us <= (SELECT public.now_us())
         AND t.provider IN (SELECT j.provider FROM json_array_elements_text(providers::json) AS j (provider))
     ORDER BY c.preflight_due_us, c.batch_id
     LIMIT most
 $$;
 
--- Of the named providers, the earliest of: waiting single runs, waiting cells of running batches with room, preflights. Null where
+-- Of the named providers, the earliest of: waiting single runs, waiting cells of running batches with room, preflights, resumes. Null where
 -- nothing waits.
 CREATE FUNCTION public.next_offer(providers text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -162,7 +162,8 @@ AS $$
         FROM public.batch_controls AS c
         JOIN public.batches AS b ON b.org_id = c.org_id AND b.batch_id = c.batch_id
         JOIN public.templates AS t ON t.org_id = b.org_id AND t.template_id = b.template_id
-        WHERE c.status = 'preflight' AND t.provider IN (SELECT n.provider FROM named AS n)
+        WHERE
+            (c.status = 'preflight' OR c.resume_lock IS NOT NULL) AND t.provider IN (SELECT n.provider FROM named AS n)
     ) AS due
 $$;
 
