@@ -14,7 +14,7 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Incarnation, RunId, TemplateId};
 use stet_domain::record::RecordKeys;
 use stet_domain::role::Role;
-use stet_ops::rows::ClaimedRun;
+use stet_ops::rows::{ClaimedRun, Wanted};
 use stet_ops::{
     Actor, BatchSubmission, IdempotentRequest, NewTemplate, Ops, OpsParts, OpsSettings, Pepper, RunSubmission,
 };
@@ -112,7 +112,7 @@ impl World {
     /// What a process claims that dies before it has done anything.
     pub(crate) async fn die(&self, name: &str) -> Vec<ClaimedRun> {
         let due: Vec<RunId> =
-            self.dead.due_runs(100).await.unwrap().into_iter().map(|(_, run)| run).collect();
+            self.dead.offered_runs(&Wanted::all(100)).await.unwrap().into_iter().map(|run| run.id).collect();
         self.dead.claim_runs(&admin().org, &due, &named(name)).await.unwrap()
     }
 

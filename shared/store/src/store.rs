@@ -59,18 +59,6 @@ pub trait Store: Send + Sync {
     /// Batches of the wanted providers whose preflight is due.
     async fn offered_preflights(&self, wanted: &Wanted) -> Result<Vec<OfferedPreflight>, StoreError>;
 
-    /// Runs of any provider that may be claimed now, in turn over orgs and batches, at most `limit`.
-    async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
-        let offered = self.offered_runs(&Wanted::all(limit)).await?;
-        Ok(offered.into_iter().map(|run| (run.org, run.id)).collect())
-    }
-
-    /// Batches of any provider whose preflight is due, at most `limit`.
-    async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
-        let offered = self.offered_preflights(&Wanted::all(limit)).await?;
-        Ok(offered.into_iter().map(|preflight| (preflight.org, preflight.batch)).collect())
-    }
-
     /// Runs whose lease has expired, at most `limit`.
     async fn expired_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError>;
 
@@ -86,11 +74,6 @@ pub trait Store: Send + Sync {
 
     /// When the next waiting run or preflight of these providers is due; `None` where nothing waits.
     async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError>;
-
-    /// The same over all providers.
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.next_offer(Provider::ALL).await
-    }
 
     /// Forgets idempotency records that expired before `now`, at most `limit`; answers how many.
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -6,7 +6,7 @@ use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::RunId;
 use stet_domain::run::RunStatus;
-use stet_store::{BatchCounters, ClaimedRun};
+use stet_store::{BatchCounters, ClaimedRun, Wanted};
 
 use crate::fixture::{Process, Setup, World, grid, org, until};
 
@@ -14,7 +14,8 @@ use crate::fixture::{Process, Setup, World, grid, org, until};
 async fn take_over(world: &World, other: &Process) -> Vec<ClaimedRun> {
     world.sql("UPDATE runs SET lease_until_us = 0 WHERE status = 'running'").await;
     assert_eq!(other.ops.sweep(&other.name).await.unwrap().reclaimed, 1);
-    let due: Vec<RunId> = other.ops.due_runs(10).await.unwrap().into_iter().map(|(_, run)| run).collect();
+    let due: Vec<RunId> =
+        other.ops.offered_runs(&Wanted::all(10)).await.unwrap().into_iter().map(|run| run.id).collect();
     other.ops.claim_runs(&org("default"), &due, &other.name).await.unwrap()
 }
 

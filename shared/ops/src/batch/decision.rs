@@ -1,6 +1,7 @@
 //! What an operator decides on a batch.
 
 use stet_domain::batch::{BatchEvent, step};
+use stet_domain::code::ErrorCode;
 use stet_domain::ids::BatchId;
 use stet_store::{BatchControl, BatchView, Tx};
 
@@ -65,7 +66,6 @@ impl Ops {
 
 /// A reason as it is kept.
 pub(super) fn reason(text: &str) -> Result<String, OpError> {
-    use stet_domain::code::ErrorCode;
     let text = text.trim();
     let count = text.chars().count();
     if text.is_empty() {

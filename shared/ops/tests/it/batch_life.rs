@@ -1,11 +1,12 @@
 //! A batch from submission to proof, driven by hand.
 
+use stet_domain::Provider;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
 use stet_ops::{BatchSubmission, RunCommit, RunRetry};
-use stet_store::{BatchCounters, ReleaseRow, RetryRow, RunFilter};
+use stet_store::{BatchCounters, OfferedPreflight, ReleaseRow, RetryRow, RunFilter};
 
 use crate::fixture::{FIRST_PAGE, MODEL, World, admin, exchange, grid, org};
 
@@ -15,17 +16,18 @@ async fn from_preflight_to_proof() {
     let org = org("default");
     let template = world.template().await;
     let batch = world.ops.submit_batch(&admin(), template, &grid(), None).await.unwrap().value.row.id;
-    assert!(world.ops.due_runs(100).await.unwrap().is_empty(), "no cell before the lock");
-    assert_eq!(world.ops.due_preflights(10).await.unwrap(), [(org.clone(), batch)]);
+    assert!(world.due().await.is_empty(), "no cell before the lock");
+    let due = OfferedPreflight { org: org.clone(), batch, provider: Provider::OpenAi };
+    assert_eq!(world.due_preflights().await, [due]);
     world.rings.take();
     world.lock(batch).await;
     assert_eq!(world.rings.take(), [format!("default {batch}")], "cells may start: rung");
-    assert!(world.ops.due_preflights(10).await.unwrap().is_empty());
-    assert!(world.ops.next_due().await.unwrap().unwrap().is_zero());
+    assert!(world.due_preflights().await.is_empty());
+    assert!(world.ops.next_offer(Provider::ALL).await.unwrap().unwrap().is_zero());
 
     let claimed = world.claim_due().await;
     assert_eq!(claimed.len(), 8);
-    assert!(world.ops.due_runs(100).await.unwrap().is_empty());
+    assert!(world.due().await.is_empty());
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.counters, BatchCounters { running: 8, ..BatchCounters::default() });
     let leases: Vec<_> = claimed.iter().map(|run| (run.row.id, run.row.fence)).collect();
@@ -59,7 +61,7 @@ async fn from_preflight_to_proof() {
     }
     let filter = RunFilter { batch: Some(batch), status: Some(RunStatus::Succeeded), ..RunFilter::default() };
     assert_eq!(world.ops.list_runs(&admin(), &filter, FIRST_PAGE).await.unwrap().items.len(), 8);
-    assert_eq!(world.ops.next_due().await.unwrap(), None);
+    assert_eq!(world.ops.next_offer(Provider::ALL).await.unwrap(), None);
 }
 
 #[tokio::test]

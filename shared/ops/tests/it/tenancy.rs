@@ -59,9 +59,9 @@ async fn execution_reaches_its_own_org_alone() {
     let ops = &world.ops;
     let batch = world.running_batch().await;
     let (here, there) = (org("default"), org("other"));
-    let due: Vec<_> = ops.due_runs(100).await.unwrap();
-    assert!(due.iter().all(|(owner, _)| *owner == here));
-    let ids: Vec<_> = due.into_iter().map(|(_, id)| id).collect();
+    let due = world.due().await;
+    assert!(due.iter().all(|run| run.org == here));
+    let ids: Vec<_> = due.into_iter().map(|run| run.id).collect();
     assert!(ops.claim_runs(&there, &ids, &worker()).await.unwrap().is_empty());
     let claimed = ops.claim_runs(&here, &ids, &worker()).await.unwrap();
     let leases: Vec<_> = claimed.iter().map(|run| (run.row.id, run.row.fence)).collect();

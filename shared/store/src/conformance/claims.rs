@@ -81,7 +81,7 @@ pub async fn a_batch_that_is_not_running_gives_no_claims(bed: &dyn Bed) -> Resul
     for to in [BatchStatus::Paused, BatchStatus::Cancelled] {
         assert!(scene.set(batch.row.id, BatchStatus::Running, to).await?);
         assert_eq!(scene.claim(&ids, LONG_SECONDS).await?, []);
-        assert_eq!(scene.store.due_runs(10).await?, []);
+        assert_eq!(scene.due_runs(10).await?, []);
         if to == BatchStatus::Paused {
             assert!(scene.set(batch.row.id, BatchStatus::Paused, BatchStatus::Running).await?);
         }

@@ -13,7 +13,7 @@ pub async fn orgs_take_turns(bed: &dyn Bed) -> Result<(), StoreError> {
     let (_, many) = scene.running(250).await?;
     scene.act_as("bravo").await?;
     let (_, few) = scene.running(1).await?;
-    let due = scene.store.due_runs(10).await?;
+    let due = scene.due_runs(10).await?;
     let of = |name: &str| -> Vec<RunId> {
         due.iter().filter(|(owner, _)| *owner == org(name)).map(|(_, run)| *run).collect()
     };
@@ -28,7 +28,7 @@ pub async fn orgs_take_turns(bed: &dyn Bed) -> Result<(), StoreError> {
             .chunks(2)
             .all(|pair| pair[0] != pair[1])
     );
-    assert_eq!(scene.store.due_runs(0).await?, []);
+    assert_eq!(scene.due_runs(0).await?, []);
     Ok(())
 }
 
@@ -39,7 +39,7 @@ pub async fn batches_of_an_org_take_turns_and_single_runs_go_first(bed: &dyn Bed
     let (_, second) = scene.running(1).await?;
     let template = scene.template().await?;
     let singles = [scene.single(&template).await?, scene.single(&template).await?];
-    let due: Vec<RunId> = scene.store.due_runs(12).await?.into_iter().map(|(_, run)| run).collect();
+    let due: Vec<RunId> = scene.due_runs(12).await?.into_iter().map(|(_, run)| run).collect();
     assert_eq!(due[..2], singles);
     let turns: Vec<RunId> = (0..4).flat_map(|index| [first[index], second[index]]).collect();
     assert_eq!(due[2..10], turns);
@@ -57,26 +57,26 @@ pub async fn a_full_batch_offers_nothing(bed: &dyn Bed) -> Result<(), StoreError
     scene.start(batch.row.id).await?;
     let ids = run_ids(&batch);
     let offered = |due: Vec<(OrgId, RunId)>| due.into_iter().map(|(_, run)| run).collect::<Vec<_>>();
-    assert_eq!(offered(scene.store.due_runs(10).await?), ids[..2]);
+    assert_eq!(offered(scene.due_runs(10).await?), ids[..2]);
     scene.claim(&ids[..1], LONG_SECONDS).await?;
-    assert_eq!(offered(scene.store.due_runs(10).await?), ids[1..2]);
+    assert_eq!(offered(scene.due_runs(10).await?), ids[1..2]);
     scene.claim(&ids[1..2], LONG_SECONDS).await?;
-    assert_eq!(scene.store.due_runs(10).await?, []);
-    assert_eq!(scene.store.next_due().await?, None);
+    assert_eq!(scene.due_runs(10).await?, []);
+    assert_eq!(scene.next_due().await?, None);
     Ok(())
 }
 
 /// The earliest moment at which something waiting is due, over runs and preflights.
 pub async fn the_next_moment_is_told(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut scene = Scene::open(bed.store()).await?;
-    assert_eq!(scene.store.next_due().await?, None);
+    assert_eq!(scene.next_due().await?, None);
     let template = scene.template().await?;
     let batch = scene.new_batch(&template, 1).await?;
     let now = scene.store.now().await?;
-    assert!(scene.store.next_due().await?.is_some_and(|next| next <= now));
+    assert!(scene.next_due().await?.is_some_and(|next| next <= now));
     scene.start(batch.row.id).await?;
     let claimed = scene.claim(&run_ids(&batch), LONG_SECONDS).await?;
-    assert_eq!(scene.store.next_due().await?, None);
+    assert_eq!(scene.next_due().await?, None);
     for (claim, delay_ms) in claimed.iter().zip([300_000, 100_000, 200_000]) {
         let mut retry = scene.sample.retry(claim.row.id, claim.row.fence);
         retry.delay_ms = delay_ms;
@@ -85,10 +85,10 @@ pub async fn the_next_moment_is_told(bed: &dyn Bed) -> Result<(), StoreError> {
         tx.commit().await?;
     }
     let earliest = scene.run(claimed[1].row.id).await?.row.available_at;
-    assert_eq!(scene.store.next_due().await?, Some(earliest));
+    assert_eq!(scene.next_due().await?, Some(earliest));
     let single = scene.single(&template).await?;
     let due = scene.run(single).await?.row.available_at;
-    assert_eq!(scene.store.next_due().await?, Some(due));
+    assert_eq!(scene.next_due().await?, Some(due));
     Ok(())
 }
 

@@ -16,19 +16,19 @@ pub async fn one_claimant_at_a_time(bed: &dyn Bed) -> Result<(), StoreError> {
     let batch = scene.new_batch(&template, 1).await?;
     let id = batch.row.id;
     let due = vec![(scene.org.clone(), id)];
-    assert_eq!(scene.store.due_preflights(10).await?, due);
-    assert_eq!(scene.store.due_preflights(0).await?, []);
+    assert_eq!(scene.due_preflights(10).await?, due);
+    assert_eq!(scene.due_preflights(0).await?, []);
     let mut tx = scene.store.begin(&scene.org).await?;
     let first = tx.claim_preflight(id, &worker("a"), OVER_SECONDS).await?.expect("it is due");
     assert_eq!((&first.row, first.attempts), (&batch.row, 0));
     tx.commit().await?;
-    assert_eq!(scene.store.due_preflights(10).await?, due);
+    assert_eq!(scene.due_preflights(10).await?, due);
     let mut tx = scene.store.begin(&scene.org).await?;
     let second = tx.claim_preflight(id, &worker("b"), LONG_SECONDS).await?.expect("the lease is over");
     assert!(second.fence > first.fence);
     assert_eq!(tx.claim_preflight(id, &worker("c"), LONG_SECONDS).await?, None);
     tx.commit().await?;
-    assert_eq!(scene.store.due_preflights(10).await?, []);
+    assert_eq!(scene.due_preflights(10).await?, []);
     Ok(())
 }
 
@@ -57,7 +57,7 @@ pub async fn a_released_preflight_waits(bed: &dyn Bed) -> Result<(), StoreError>
     assert!(tx.release_preflight(id, claim.fence, 3_600_000, true, &end).await?);
     assert_eq!(tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?, None);
     tx.commit().await?;
-    let (now, next) = (scene.store.now().await?, scene.store.next_due().await?);
+    let (now, next) = (scene.store.now().await?, scene.next_due().await?);
     assert!(next.is_some_and(|next| next > now.plus_ms(3_000_000)), "{next:?}");
     Ok(())
 }

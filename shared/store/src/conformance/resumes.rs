@@ -36,8 +36,8 @@ pub async fn a_resume_is_asked_for_claimed_and_ended(bed: &dyn Bed) -> Result<()
     assert!(tx.request_resume(id, &wish).await?);
     assert!(!tx.request_resume(id, &request(ResumeLock::Same)).await?, "one is asked for");
     tx.commit().await?;
-    assert_eq!(scene.store.due_preflights(10).await?, [(scene.org.clone(), id)]);
-    assert!(scene.store.next_due().await?.is_some());
+    assert_eq!(scene.due_preflights(10).await?, [(scene.org.clone(), id)]);
+    assert!(scene.next_due().await?.is_some());
     let mut tx = scene.store.begin(&scene.org).await?;
     assert_eq!(tx.get_batch(id).await?.expect("it stands").resume.as_ref(), Some(&wish));
     let claim = tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?.expect("it is due");
@@ -62,7 +62,7 @@ pub async fn a_resume_is_asked_for_claimed_and_ended(bed: &dyn Bed) -> Result<()
         (BatchStatus::Running, Some(2), None)
     );
     assert_eq!(view.locks.len(), 2);
-    assert_eq!(scene.store.due_preflights(10).await?, []);
+    assert_eq!(scene.due_preflights(10).await?, []);
     assert!(scene.set(id, BatchStatus::Running, BatchStatus::Paused).await?);
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(tx.request_resume(id, &wish).await?);
@@ -70,7 +70,7 @@ pub async fn a_resume_is_asked_for_claimed_and_ended(bed: &dyn Bed) -> Result<()
     assert!(scene.set(id, BatchStatus::Paused, BatchStatus::Cancelled).await?);
     let view = scene.store.read(&scene.org).await?.get_batch(id).await?.expect("it stands");
     assert_eq!(view.resume, None);
-    assert_eq!(scene.store.due_preflights(10).await?, []);
+    assert_eq!(scene.due_preflights(10).await?, []);
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! Steps that cases share: what has to stand in the database before the case begins.
 
+use stet_domain::Provider;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
+use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 
 use super::sample::{Sample, at, control, org, preflight_end, sealed_lock, worker};
-use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow};
+use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
 
 /// A lease that outlasts every case.
 pub const LONG_SECONDS: u32 = 3600;
@@ -91,6 +93,23 @@ impl<'b> Scene<'b> {
         tx.insert_single_run(&run).await?;
         tx.commit().await?;
         Ok(run.id)
+    }
+
+    /// Runs of any provider that may be claimed now.
+    pub async fn due_runs(&self, limit: u32) -> Result<Vec<(OrgId, RunId)>, StoreError> {
+        let offered = self.store.offered_runs(&Wanted::all(limit)).await?;
+        Ok(offered.into_iter().map(|run| (run.org, run.id)).collect())
+    }
+
+    /// Batches of any provider whose preflight or resume is due.
+    pub async fn due_preflights(&self, limit: u32) -> Result<Vec<(OrgId, BatchId)>, StoreError> {
+        let offered = self.store.offered_preflights(&Wanted::all(limit)).await?;
+        Ok(offered.into_iter().map(|preflight| (preflight.org, preflight.batch)).collect())
+    }
+
+    /// When the next of them is due; `None` where nothing waits.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.store.next_offer(Provider::ALL).await
     }
 
     /// Claims runs.

@@ -21,7 +21,7 @@ async fn the_api_submits_and_executes_nothing() {
     assert!(scene.store.read(&scene.org).await.unwrap().get_batch(id).await.unwrap().is_some());
     assert!(is_denied(scene.start(id).await), "preflight is a worker's");
     assert!(is_denied(scene.claim(&[batch.cells[0].id], LONG_SECONDS).await));
-    assert!(is_denied(api.due_runs(1).await) && is_denied(api.expired_runs(1).await));
+    assert!(is_denied(scene.due_runs(1).await) && is_denied(api.expired_runs(1).await));
     let mut tx = scene.store.begin(&scene.org).await.unwrap();
     assert_eq!(tx.cancel_waiting_runs(id, stet_store::conformance::sample::at(1)).await.unwrap(), 4);
     tx.commit().await.unwrap();
