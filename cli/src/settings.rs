@@ -8,14 +8,11 @@ mod providers;
 mod table;
 mod value;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use stet_domain::Provider;
 use stet_domain::limits::Limits;
-use stet_domain::provider_limits::ProviderLimits;
 
 pub(crate) use database::{DatabaseUrl, PostgresUrl};
 pub(crate) use layer::{Effective, SettingsError};
@@ -44,7 +41,6 @@ pub(crate) struct Settings {
     pub(crate) api_key_pepper: Option<SecretString>,
     pub(crate) cursor_secret: Option<SecretString>,
     pub(crate) providers: ProviderSettings,
-    pub(crate) provider_limits: BTreeMap<Provider, ProviderLimits>,
     pub(crate) stet_url: String,
     pub(crate) stet_api_key: Option<SecretString>,
     effective: Vec<Effective>,
@@ -108,7 +104,6 @@ impl Settings {
             api_key_pepper: secret("API_KEY_PEPPER"),
             cursor_secret: secret("CURSOR_SECRET"),
             providers: ProviderSettings::read(value, Duration::from_secs(number("PROVIDER_TIMEOUT_SECONDS"))),
-            provider_limits: provider_limits(&value),
             stet_url: text("STET_URL"),
             stet_api_key: secret("STET_API_KEY"),
             effective,
@@ -119,20 +114,4 @@ impl Settings {
     pub(crate) fn effective(&self) -> impl Iterator<Item = Effective> {
         self.effective.iter().map(Effective::masked)
     }
-}
-
-/// `PROVIDER_<NAME>_RPM`, `_TPM` and `_MAX_CONCURRENCY` of every provider that has one of them.
-fn provider_limits(value: &impl Fn(&str) -> Option<String>) -> BTreeMap<Provider, ProviderLimits> {
-    let limits_of = |provider: &Provider| {
-        let name = provider.as_str().to_ascii_uppercase();
-        let number =
-            |what: &str| value(&format!("PROVIDER_{name}_{what}")).and_then(|text| text.parse().ok());
-        let limits = ProviderLimits {
-            requests_per_minute: number("RPM"),
-            tokens_per_minute: number("TPM"),
-            max_concurrency: number("MAX_CONCURRENCY"),
-        };
-        (!limits.is_unlimited()).then_some((*provider, limits))
-    };
-    Provider::ALL.iter().filter_map(limits_of).collect()
 }

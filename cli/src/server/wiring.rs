@@ -70,7 +70,7 @@ pub(super) async fn wire(
             idempotency_ttl_seconds: settings.idempotency_ttl_seconds,
             lease_seconds: settings.lease_seconds,
             providers: providers.names().collect(),
-            provider_limits: settings.provider_limits.clone(),
+            provider_limits: settings.providers.limits.clone(),
             ..OpsSettings::default()
         },
     });

@@ -1,10 +1,13 @@
 //! What the settings say of the providers.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use stet_domain::Provider;
+use stet_domain::provider_limits::ProviderLimits;
 
-/// Addresses and credentials; a provider without credentials is not called.
+/// Addresses, credentials and limits; a provider without credentials is not called.
 #[derive(Debug, Clone)]
 pub(crate) struct ProviderSettings {
     pub(crate) timeout: Duration,
@@ -14,6 +17,7 @@ pub(crate) struct ProviderSettings {
     pub(crate) gemini_base_url: String,
     /// Set where a project is.
     pub(crate) vertex: Option<VertexSettings>,
+    pub(crate) limits: BTreeMap<Provider, ProviderLimits>,
 }
 
 /// Vertex AI.
@@ -45,6 +49,7 @@ impl ProviderSettings {
                 credentials_file: value("VERTEX_CREDENTIALS_FILE"),
                 access_token: secret("VERTEX_ACCESS_TOKEN"),
             }),
+            limits: limits(&value),
         }
     }
 
@@ -52,4 +57,20 @@ impl ProviderSettings {
     pub(crate) const fn are_none(&self) -> bool {
         self.openai_api_key.is_none() && self.gemini_api_key.is_none() && self.vertex.is_none()
     }
+}
+
+/// `PROVIDER_<NAME>_RPM`, `_TPM` and `_MAX_CONCURRENCY` of every provider that has one of them.
+fn limits(value: &impl Fn(&str) -> Option<String>) -> BTreeMap<Provider, ProviderLimits> {
+    let limits_of = |provider: &Provider| {
+        let name = provider.as_str().to_ascii_uppercase();
+        let number =
+            |what: &str| value(&format!("PROVIDER_{name}_{what}")).and_then(|text| text.parse().ok());
+        let limits = ProviderLimits {
+            requests_per_minute: number("RPM"),
+            tokens_per_minute: number("TPM"),
+            max_concurrency: number("MAX_CONCURRENCY"),
+        };
+        (!limits.is_unlimited()).then_some((*provider, limits))
+    };
+    Provider::ALL.iter().filter_map(limits_of).collect()
 }
