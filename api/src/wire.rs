@@ -9,6 +9,7 @@ mod audit;
 mod batch;
 mod blocker;
 mod decision;
+mod drift;
 mod page;
 mod plan;
 mod problem;
@@ -27,9 +28,8 @@ pub use attempt::{Attempt, Attempts, Exchange, Payload};
 pub use audit::AuditEntry;
 pub use batch::{Batch, BatchCounters, Lock};
 pub use blocker::{Blocker, Blockers};
-pub use decision::{
-    CancelBatch, Decision, Drift, Observation, PauseBatch, PendingResume, ResumeBatch, RetryCells,
-};
+pub use decision::{Decision, PendingResume};
+pub use drift::{Drift, Observation};
 pub use page::Page;
 pub use plan::{EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use problem::{Problem, ProblemField};
@@ -37,7 +37,9 @@ pub use provider::{Provider, ProviderVersions, Providers, Version};
 pub use run::{Citation, Run, RunEnd, RunRecord, TokenUsage};
 pub use segment::Segment;
 pub use status::Status;
-pub use submission::{CreateApiKey, CreateTemplate, SubmitBatch, SubmitRun};
+pub use submission::{
+    CancelBatch, CreateApiKey, CreateTemplate, PauseBatch, ResumeBatch, RetryCells, SubmitBatch, SubmitRun,
+};
 pub use template::Template;
 pub use verification::{Finding, Verification};
 

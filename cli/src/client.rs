@@ -1,7 +1,8 @@
 //! The client side: verbs that speak HTTP to `STET_URL`.
 
 pub(crate) mod batch;
-pub(crate) mod decide;
+mod decide;
+pub(crate) mod drift;
 pub(crate) mod key;
 pub(crate) mod page;
 pub(crate) mod problem;

@@ -58,3 +58,37 @@ pub struct CreateApiKey {
     /// A person's name for it, 1 to 200 characters.
     pub label: String,
 }
+
+/// A pause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PauseBatch {
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A cancellation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CancelBatch {
+    /// Why.
+    pub reason: String,
+}
+
+/// A resume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ResumeBatch {
+    /// `same`: the lock in force; `new`: a new epoch, of what the model is now.
+    pub lock: String,
+    /// For `new`: the version that is accepted in the place of the template's.
+    pub accept_version: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Cells to be run again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RetryCells {
+    /// `failed` (where it is left out), `quarantined` or `all`.
+    pub cells: Option<String>,
+    /// Why.
+    pub reason: String,
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::question::text;
 use crate::client::watch::counter;
-use crate::client::{Client, decide};
+use crate::client::{Client, drift};
 use crate::screen::Screen;
 
 /// Between two looks.
@@ -21,7 +21,7 @@ pub(super) async fn show(client: &Client, screen: Screen, batch: &Value) -> anyh
     screen.say(&format!("  {}", text(batch, "/reason")));
     let id = text(batch, "/id");
     if !screen.is_json() {
-        decide::drift(client, screen, &id).await?;
+        drift::show(client, screen, &id).await?;
     }
     client.get(&format!("/v1/batches/{id}/drift"), &[]).await
 }
