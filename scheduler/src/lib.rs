@@ -1,4 +1,4 @@
-//! What is due: sweep of expired leases, clean-up, retention.
+//! What is due: sweep of expired leases, sealing of ended runs, clean-up.
 //!
 //! Any number of schedulers may run: each duty is a set of row changes that a second scheduler finds already done.
 
