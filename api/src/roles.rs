@@ -39,6 +39,7 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("list_preflight_attempts", Access::Key(Operation::ListPreflightAttempts)),
     ("verify_batch", Access::Key(Operation::VerifyBatch)),
     ("get_drift", Access::Key(Operation::GetDrift)),
+    ("get_matrix", Access::Key(Operation::GetMatrix)),
     ("pause_batch", Access::Key(Operation::PauseBatch)),
     ("resume_batch", Access::Key(Operation::ResumeBatch)),
     ("cancel_batch", Access::Key(Operation::CancelBatch)),

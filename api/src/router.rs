@@ -73,6 +73,7 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(v1::batches::attempts::list_preflight_attempts),
         routes!(v1::batches::verify::verify_batch),
         routes!(v1::batches::drift::get_drift),
+        routes!(v1::batches::matrix::get_matrix),
         routes!(v1::batches::pause::pause_batch),
         routes!(v1::batches::resume::resume_batch),
         routes!(v1::batches::cancel::cancel_batch),

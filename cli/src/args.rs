@@ -227,6 +227,11 @@ pub(crate) enum Batch {
         /// Its id.
         id: String,
     },
+    /// Show what a batch brought, by locale, mode and lock epoch.
+    Matrix {
+        /// Its id.
+        id: String,
+    },
     /// Pause a batch: no cell starts any more.
     Pause {
         /// Its id.

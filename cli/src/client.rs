@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod decide;
 pub(crate) mod drift;
 pub(crate) mod key;
+pub(crate) mod matrix;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod provider;

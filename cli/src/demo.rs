@@ -2,7 +2,6 @@
 
 mod drift;
 mod question;
-mod results;
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 

@@ -88,13 +88,16 @@ fn heading(column: &str) -> &str {
     column.rsplit('/').next().unwrap_or_default()
 }
 
-/// A value as a list shows it: digests and times by their beginnings, for `--json` has the whole.
+/// A value as a list shows it: digests and times by their beginnings, shares in percent, for `--json` has the whole.
 fn brief(column: &str, value: &Value) -> String {
     const DIGEST_CHARS: usize = 12;
     const TIME_CHARS: usize = 19;
     let whole = text(value);
     match heading(column) {
         name if name.ends_with("_sha256") => whole.chars().take(DIGEST_CHARS).collect(),
+        name if ["_share", "_rate", "_agreement"].iter().any(|end| name.ends_with(end)) => {
+            value.as_f64().map_or(whole, |share| format!("{:.0} %", share * 100.0))
+        }
         name if name.ends_with("_at") => whole.chars().take(TIME_CHARS).collect::<String>().replace('T', " "),
         _ => whole,
     }

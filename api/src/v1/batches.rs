@@ -5,6 +5,7 @@ pub(crate) mod cancel;
 pub(crate) mod drift;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod matrix;
 pub(crate) mod pause;
 pub(crate) mod resume;
 pub(crate) mod retry;

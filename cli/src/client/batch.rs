@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::run::{attempts, inputs_object};
 use super::template::{RUN_COLUMNS, query};
-use super::{Client, decide, drift, page, watch};
+use super::{Client, decide, drift, matrix, page, watch};
 use crate::args::{Batch, BatchRun, DriftPolicy};
 use crate::canon::read;
 use crate::exit::{Exit, or_undetermined};
@@ -32,6 +32,7 @@ pub(crate) async fn run(client: &Client, screen: Screen, verb: Batch) -> anyhow:
         Batch::Show { id } => screen.show(&client.get(&format!("/v1/batches/{id}"), &[]).await?)?,
         Batch::Attempts { id } => attempts(client, screen, &format!("/v1/batches/{id}/attempts")).await?,
         Batch::Drift { id } => return drift::show(client, screen, &id).await,
+        Batch::Matrix { id } => matrix::show(screen, &matrix::fetch(client, &id).await?)?,
         Batch::Pause { id, reason } => {
             return decide::post(client, screen, &id, "pause", json!({"reason": reason})).await;
         }

@@ -4,9 +4,8 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use super::drift;
-use super::results::{self, Cell};
 use crate::client::watch::{counter, follow};
-use crate::client::{Client, page};
+use crate::client::{Client, matrix};
 use crate::exit::Exit;
 use crate::screen::Screen;
 
@@ -20,7 +19,8 @@ pub(super) struct Question {
 pub(super) struct Asked {
     pub(super) template: Value,
     pub(super) batch: Value,
-    pub(super) results: Vec<Cell>,
+    /// By locale, mode and lock epoch.
+    pub(super) results: Vec<Value>,
     /// Locks and what answered, where the model changed under the batch.
     pub(super) drift: Option<Value>,
 }
@@ -81,9 +81,10 @@ pub(super) async fn ask(
     if !matches!(exit, Exit::Done | Exit::CellsFailed) {
         bail!("the batch ended as {}: {}", text(&batch, "/status"), text(&batch, "/reason"));
     }
-    let runs = page::fetch(client, &format!("/v1/batches/{id}/runs"), &[], u32::MAX).await?;
-    let results = results::summarise(&runs);
-    results::show(screen, &results)?;
+    let results = matrix::fetch(client, &id).await?;
+    if !screen.is_json() {
+        matrix::show(screen, &results)?;
+    }
     Ok(Asked { template, batch, results, drift: report })
 }
 

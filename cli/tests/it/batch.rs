@@ -280,6 +280,10 @@ fn an_operator_decides_by_verbs() {
     assert_eq!(resumed["changed"], true);
     let ended = site.stet(&["batch", "watch", &batch]).done().json();
     assert_eq!((&ended["status"], &ended["counters"]["succeeded"]), (&"completed".into(), &8.into()));
+    let matrix = site.stet(&["batch", "matrix", &batch]).done().lines();
+    let succeeded: u64 = matrix.iter().map(|place| place["succeeded"].as_u64().unwrap()).sum();
+    assert_eq!(succeeded, 8, "what ran again counts once, what drifted not at all: {matrix:?}");
+    assert!(matrix.iter().all(|place| place["lock_epoch"] == 1 && place["quarantined"] == 0));
     site.stet(&["batch", "pause", &batch]).expect(1);
     let other = site.submit(&template, &submission(&["UNGROUNDED"], 4));
     site.stet(&["batch", "cancel", &other]).expect(2);

@@ -4,6 +4,7 @@ mod cancel_batch;
 mod decision;
 mod get_batch;
 mod get_drift;
+mod get_matrix;
 mod list_batches;
 mod list_preflight_attempts;
 mod pause_batch;
@@ -21,6 +22,7 @@ use crate::OpError;
 
 pub use decision::Decision;
 pub use get_drift::Drift;
+pub use get_matrix::Matrix;
 pub use plan::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use resume_batch::{RESUME_WAIT, Resume};
 pub use retry_cells::RetriedCells;

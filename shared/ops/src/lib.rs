@@ -33,8 +33,8 @@ mod template;
 pub use actor::Actor;
 pub use api_key::{ApiKey, CreatedKey, IssuedKey};
 pub use batch::{
-    BatchSubmission, Decision, Drift, EstimatedTokens, Plan, PlannedCell, PlannedLock, RESUME_WAIT, Resume,
-    RetriedCells,
+    BatchSubmission, Decision, Drift, EstimatedTokens, Matrix, Plan, PlannedCell, PlannedLock, RESUME_WAIT,
+    Resume, RetriedCells,
 };
 pub use bootstrap::{DEFAULT_ORG, FirstKey};
 pub use check_keys::{KeyFindings, KeyName};

@@ -121,6 +121,92 @@ pub struct ObservationRow {
     pub recorded_at: Timestamp,
 }
 
+/// The current runs of one locale and mode that one lock epoch judged: where they stand, and what their answers have in common.
+///
+/// Outputs and citations are of succeeded runs; JSON and grounding are judged of failed ones, too, for a strict template fails those that miss.
+/// What is quarantined is counted and pooled with nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatrixRow {
+    /// The locale.
+    pub locale: String,
+    /// The mode.
+    pub grounding_mode: GroundingMode,
+    /// The epoch that judged them; `None` for those that no claim has given one.
+    pub lock_epoch: Option<i64>,
+    /// How many runs.
+    pub replicates: u64,
+    /// Those that succeeded.
+    pub succeeded: u64,
+    /// Those that failed.
+    pub failed: u64,
+    /// Those that were cancelled.
+    pub cancelled: u64,
+    /// Those that are kept apart for drift.
+    pub quarantined: u64,
+    /// Those that succeeded although the answer differed from its lock (policy `warn`).
+    pub drifted: u64,
+    /// Runs whose output was asked to be JSON and judged.
+    pub json_judged: u64,
+    /// Those of them whose output is valid.
+    pub json_valid: u64,
+    /// Runs of which it was judged whether they rest on a search.
+    pub grounded_judged: u64,
+    /// Those of them that do.
+    pub grounded: u64,
+    /// Different outputs, by their hashes.
+    pub distinct_outputs: u64,
+    /// The hash of the output that came most often; of equals the least.
+    pub modal_output: Option<Digest>,
+    /// How often it came.
+    pub modal_runs: u64,
+    /// Runs that cite at least one domain.
+    pub citing: u64,
+    /// Different domains that are cited.
+    pub distinct_domains: u64,
+    /// Pairs of a run and a domain that it cites.
+    pub mentions: u64,
+    /// Over all mentions, the sum of the other runs that cite the same domain.
+    pub echoes: u64,
+}
+
+impl MatrixRow {
+    /// Runs that have not ended.
+    #[must_use]
+    pub const fn open(&self) -> u64 {
+        self.replicates - self.succeeded - self.failed - self.cancelled - self.quarantined
+    }
+
+    /// The share of succeeded runs that brought the modal output; `None` where none succeeded.
+    #[must_use]
+    pub fn modal_share(&self) -> Option<f64> {
+        share(self.modal_runs, self.succeeded)
+    }
+
+    /// The share of valid outputs among those that should be JSON; `None` where none should.
+    #[must_use]
+    pub fn json_valid_rate(&self) -> Option<f64> {
+        share(self.json_valid, self.json_judged)
+    }
+
+    /// The share of runs that rest on a search; `None` where none was judged.
+    #[must_use]
+    pub fn grounded_rate(&self) -> Option<f64> {
+        share(self.grounded, self.grounded_judged)
+    }
+
+    /// How far citations agree: of a domain that one run cites, the mean share of the other citing runs that cite it too. 1 where all cite
+    /// the same domains, 0 where no two share one; `None` with fewer than two citing runs.
+    #[must_use]
+    pub fn domain_agreement(&self) -> Option<f64> {
+        share(self.echoes, self.mentions * self.citing.saturating_sub(1))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for people: counts of cells, far below 2^52")]
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
 /// A run that takes a cell up again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rerun {
@@ -285,6 +371,9 @@ pub trait Batches {
     /// What answered the runs of the batch, by lock epoch, the earliest first, at most `limit`.
     async fn list_observations(&mut self, id: BatchId, limit: u32)
     -> Result<Vec<ObservationRow>, StoreError>;
+
+    /// The batch's current runs by locale, mode and lock epoch, in that order; the modes as the grid has them.
+    async fn list_matrix(&mut self, id: BatchId) -> Result<Vec<MatrixRow>, StoreError>;
 
     /// Cancels every run of the batch that is `pending` or `queued`, with `BATCH_ENDED`; answers how many.
     async fn cancel_waiting_runs(&mut self, id: BatchId, at: Timestamp) -> Result<u64, StoreError>;

@@ -16,6 +16,7 @@ pub mod immutability;
 pub mod isolation;
 pub mod key_checks;
 pub mod leases;
+pub mod matrix;
 pub mod offers;
 pub mod pages;
 pub mod preflights;
@@ -86,6 +87,7 @@ macro_rules! conformance {
             preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence,
                 every_attempt_is_kept;
             resumes: a_resume_is_asked_for_claimed_and_ended, cells_are_run_again;
+            matrix: what_cells_brought_is_summed_up;
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;
             runs: a_single_run_is_kept, filters_hold_together, counts_follow_the_filter;

@@ -23,7 +23,7 @@ pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use attempts::{AttemptRow, Attempts, ExchangeRow, PreflightAttemptEnd};
 pub use audit::{AuditLog, AuditRow};
 pub use batches::{
-    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, NewBatch, ObservationRow,
+    BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, MatrixRow, NewBatch, ObservationRow,
     PreflightClaim, Rerun, ResumeRequest, SealedLock,
 };
 pub use error::StoreError;

@@ -58,6 +58,11 @@ async fn what_an_operator_decides_is_answered_with_the_batch() {
     let drift: wire::Drift =
         serde_json::from_slice(&world.get(&format!("/v1/batches/{id}/drift")).await.body).unwrap();
     assert_eq!((drift.lock_epoch, drift.locks.len(), drift.observations.len()), (None, 0, 0));
+    let matrix: wire::Matrix =
+        serde_json::from_slice(&world.get(&format!("/v1/batches/{id}/matrix")).await.body).unwrap();
+    let places: Vec<_> = matrix.places.iter().map(|place| (place.locale.as_str(), place.open)).collect();
+    assert_eq!(places, [("de-DE", 2), ("de-DE", 2), ("en-GB", 2), ("en-GB", 2)]);
+    assert!(matrix.places.iter().all(|place| place.lock_epoch.is_none() && place.modal_share.is_none()));
     let cancelled = post("cancel", r#"{"reason":"not worth it"}"#).await;
     assert_eq!(cancelled.json()["batch"]["counters"]["cancelled"], 8);
     assert_eq!(post("cancel", r#"{"reason":"again"}"#).await.json()["changed"], false);

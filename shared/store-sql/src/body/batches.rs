@@ -6,6 +6,7 @@ mod control;
 mod insert;
 mod list;
 mod lock;
+mod matrix;
 mod observations;
 mod preflight;
 mod reruns;
@@ -21,8 +22,8 @@ use stet_domain::record::Seal;
 use stet_domain::run::RunStatus;
 use stet_domain::verify::CellRecord;
 use stet_store::{
-    BatchControl, BatchRow, BatchView, Batches, LockRow, NewBatch, ObservationRow, Page, PageRequest,
-    PreflightAttemptEnd, PreflightClaim, Rerun, ResumeRequest, SealedLock, StoreError,
+    BatchControl, BatchRow, BatchView, Batches, LockRow, MatrixRow, NewBatch, ObservationRow, Page,
+    PageRequest, PreflightAttemptEnd, PreflightClaim, Rerun, ResumeRequest, SealedLock, StoreError,
 };
 
 use super::{Columns, Row, Transaction, counters, page, params, queries};
@@ -81,6 +82,10 @@ impl Batches for Transaction {
         limit: u32,
     ) -> Result<Vec<ObservationRow>, StoreError> {
         observations::list_observations(self, id, limit).await
+    }
+
+    async fn list_matrix(&mut self, id: BatchId) -> Result<Vec<MatrixRow>, StoreError> {
+        matrix::list_matrix(self, id).await
     }
 
     async fn claim_preflight(

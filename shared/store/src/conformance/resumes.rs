@@ -5,26 +5,16 @@ use stet_domain::batch::{BatchStatus, ResumeLock};
 use stet_domain::run::RunStatus;
 
 use super::Bed;
-use super::sample::{at, control, preflight_end, sealed_lock, worker};
+use super::sample::{at, control, preflight_end, resume_request, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, Scene};
-use crate::{Rerun, ResumeRequest, RunFilter, StoreError};
-
-fn request(lock: ResumeLock) -> ResumeRequest {
-    ResumeRequest {
-        lock,
-        accept_version: (lock == ResumeLock::New).then(|| "v-2".to_owned()),
-        reason: "the provider says it is back".to_owned(),
-        by: "0123456789abcdef".to_owned(),
-        at: at(7),
-    }
-}
+use crate::{Rerun, RunFilter, StoreError};
 
 /// One wish at a time, of a paused batch alone; a worker claims it with the lock in force and ends it under its fence; a change of state or a withdrawal
 /// ends it, too.
 pub async fn a_resume_is_asked_for_claimed_and_ended(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut scene = Scene::open(bed.store()).await?;
     let (batch, _) = scene.running(1).await?;
-    let (id, wish) = (batch.row.id, request(ResumeLock::New));
+    let (id, wish) = (batch.row.id, resume_request(ResumeLock::New));
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(!tx.request_resume(id, &wish).await?, "it runs");
     assert!(
@@ -34,7 +24,7 @@ pub async fn a_resume_is_asked_for_claimed_and_ended(bed: &dyn Bed) -> Result<()
     assert!(scene.set(id, BatchStatus::Running, BatchStatus::Paused).await?);
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(tx.request_resume(id, &wish).await?);
-    assert!(!tx.request_resume(id, &request(ResumeLock::Same)).await?, "one is asked for");
+    assert!(!tx.request_resume(id, &resume_request(ResumeLock::Same)).await?, "one is asked for");
     tx.commit().await?;
     assert_eq!(scene.due_preflights(10).await?, [(scene.org.clone(), id)]);
     assert!(scene.next_due().await?.is_some());

@@ -2,7 +2,7 @@
 
 use stet_domain::Digest;
 use stet_domain::attempt::AttemptOutcome;
-use stet_domain::batch::{BatchStatus, PauseReason};
+use stet_domain::batch::{BatchStatus, PauseReason, ResumeLock};
 use stet_domain::citation::{Citation, CitationClass};
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
@@ -18,7 +18,8 @@ use ulid::Ulid;
 
 use crate::{
     ApiKeyRow, BatchControl, BatchRow, CellRun, CommitRow, ExchangeRow, IdempotencyRow, LockRow, NewBatch,
-    OutputRow, PreflightAttemptEnd, ResourceRef, RetryRow, RunEnd, SealedLock, SingleRun, TemplateRow,
+    OutputRow, PreflightAttemptEnd, ResourceRef, ResumeRequest, RetryRow, RunEnd, SealedLock, SingleRun,
+    TemplateRow,
 };
 
 /// 2026-11-23T00:00:00Z, the first moment of every sample.
@@ -317,7 +318,21 @@ pub fn control(status: BatchStatus) -> BatchControl {
     }
 }
 
-fn citation(url: &str) -> Citation {
+/// A wish to resume; under a new lock it accepts another version.
+#[must_use]
+pub fn resume_request(lock: ResumeLock) -> ResumeRequest {
+    ResumeRequest {
+        lock,
+        accept_version: (lock == ResumeLock::New).then(|| "v-2".to_owned()),
+        reason: "the provider says it is back".to_owned(),
+        by: "0123456789abcdef".to_owned(),
+        at: at(7),
+    }
+}
+
+/// A web page that was cited.
+#[must_use]
+pub fn citation(url: &str) -> Citation {
     Citation {
         url_raw: format!("{url}&utm_source=x"),
         url: url.to_owned(),

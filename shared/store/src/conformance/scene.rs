@@ -2,11 +2,11 @@
 
 use stet_domain::Provider;
 use stet_domain::attempt::AttemptOutcome;
-use stet_domain::batch::BatchStatus;
+use stet_domain::batch::{BatchStatus, ResumeLock};
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 
-use super::sample::{Sample, at, control, org, preflight_end, sealed_lock, worker};
+use super::sample::{Sample, at, control, org, preflight_end, resume_request, sealed_lock, worker};
 use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
 
 /// A lease that outlasts every case.
@@ -73,6 +73,20 @@ impl<'b> Scene<'b> {
         let fence = claim.expect("a new batch is due for preflight").fence;
         let to = control(BatchStatus::Running);
         let (lock, end) = (sealed_lock(1, fence), preflight_end(AttemptOutcome::Recorded));
+        assert!(tx.finish_preflight(id, fence, &to, Some(&lock), &end).await?);
+        tx.commit().await
+    }
+
+    /// Takes a running batch to a new lock epoch: paused, resumed and looked at.
+    pub async fn take_epoch(&self, id: BatchId, epoch: i64) -> Result<(), StoreError> {
+        assert!(self.set(id, BatchStatus::Running, BatchStatus::Paused).await?);
+        let mut tx = self.store.begin(&self.org).await?;
+        assert!(tx.request_resume(id, &resume_request(ResumeLock::New)).await?);
+        let claim = tx.claim_preflight(id, &worker("preflight"), LONG_SECONDS).await?;
+        let fence = claim.expect("a wish is due at once").fence;
+        let mut to = control(BatchStatus::Running);
+        to.lock_epoch = Some(epoch);
+        let (lock, end) = (sealed_lock(epoch, fence), preflight_end(AttemptOutcome::Recorded));
         assert!(tx.finish_preflight(id, fence, &to, Some(&lock), &end).await?);
         tx.commit().await
     }

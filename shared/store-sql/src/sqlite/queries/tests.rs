@@ -58,7 +58,7 @@ fn every_query_takes_the_org() {
 const LARGE: [&str; 6] = ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 19] = [
+const PLANS: [(&str, &[&str]); 20] = [
     (
         "add_to_counters.sqlite.sql",
         &["SEARCH c USING INDEX sqlite_autoindex_batch_counters_1 (org_id=? AND batch_id=?)"],
@@ -101,6 +101,14 @@ const PLANS: [(&str, &[&str]); 19] = [
         ],
     ),
     ("list_ended.sqlite.sql", &["SEARCH runs USING INDEX runs_by_end (org_id=? AND <expr>>? AND <expr><?)"]),
+    (
+        "list_matrix.sql",
+        &[
+            "SEARCH r USING INDEX runs_by_batch (org_id=? AND batch_id=?)",
+            "SEARCH f USING INDEX sqlite_autoindex_runs_2 (org_id=? AND batch_id=? AND batch_run_index=? AND rerun_index>?)",
+            "SEARCH q USING INDEX sqlite_autoindex_citations_1 (org_id=? AND run_id=?)",
+        ],
+    ),
     (
         "list_runs_of_batch.sql",
         &[
