@@ -3,6 +3,7 @@
 mod copy;
 mod database;
 mod drain;
+mod limits;
 mod provider;
 mod singles;
 mod submit;

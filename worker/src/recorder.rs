@@ -1,12 +1,14 @@
 //! Grouped commits: what several cells ended with goes into one transaction (reliability.md rule 5).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use stet_domain::ids::OrgId;
 use stet_ops::rows::ReleaseRow;
 use stet_ops::{OpError, Ops, RunCommit, RunRetry};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::task::TaskTracker;
 
 use crate::doorbell::Doorbell;
 use crate::leases::Held;
@@ -16,6 +18,9 @@ use crate::options::WorkerOptions;
 /// The first wait after a failed write, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// Groups that are written at once: one waits for the disk while the next is made. While all are busy, ends gather into larger groups.
+const WRITERS: usize = 3;
 
 /// How one attempt ended.
 pub(crate) enum End {
@@ -37,26 +42,46 @@ pub(crate) struct Ended {
 /// Takes ends until every sender is gone, and writes them group by group; each time the bell is rung, for a batch that was at its own bound
 /// has room again.
 pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>, doorbell: Doorbell) {
-    let mut group = Vec::new();
-    while ends.recv_many(&mut group, WorkerOptions::COMMIT_MAX).await > 0 {
-        let deadline = tokio::time::Instant::now() + WorkerOptions::COMMIT_WINDOW;
-        while group.len() < WorkerOptions::COMMIT_MAX {
-            let room = WorkerOptions::COMMIT_MAX - group.len();
-            match tokio::time::timeout_at(deadline, ends.recv_many(&mut group, room)).await {
-                Ok(received) if received > 0 => {}
-                Ok(_closed) => break,
-                Err(_window_over) => break,
+    let (writers, writing) = (Arc::new(Semaphore::new(WRITERS)), TaskTracker::new());
+    loop {
+        let writer = Arc::clone(&writers).acquire_owned().await.expect("the semaphore is never closed");
+        let group = gather(&mut ends).await;
+        if group.is_empty() {
+            break;
+        }
+        let (ops, doorbell) = (ops.clone(), doorbell.clone());
+        writing.spawn(async move {
+            let mut by_org: HashMap<OrgId, Group> = HashMap::new();
+            for ended in group {
+                by_org.entry(ended.held.key().0.clone()).or_default().add(ended);
             }
-        }
-        let mut by_org: HashMap<OrgId, Group> = HashMap::new();
-        for ended in group.drain(..) {
-            by_org.entry(ended.held.key().0.clone()).or_default().add(ended);
-        }
-        for (org, group) in by_org {
-            group.write(&ops, &org).await;
-        }
-        doorbell.ring();
+            for (org, group) in by_org {
+                group.write(&ops, &org).await;
+            }
+            doorbell.ring();
+            drop(writer);
+        });
     }
+    writing.close();
+    writing.wait().await;
+}
+
+/// The ends of one moment; none when every sender is gone.
+async fn gather(ends: &mut mpsc::Receiver<Ended>) -> Vec<Ended> {
+    let mut group = Vec::new();
+    if ends.recv_many(&mut group, WorkerOptions::COMMIT_MAX).await == 0 {
+        return group;
+    }
+    let deadline = tokio::time::Instant::now() + WorkerOptions::COMMIT_WINDOW;
+    while group.len() < WorkerOptions::COMMIT_MAX {
+        let room = WorkerOptions::COMMIT_MAX - group.len();
+        match tokio::time::timeout_at(deadline, ends.recv_many(&mut group, room)).await {
+            Ok(received) if received > 0 => {}
+            Ok(_closed) => break,
+            Err(_window_over) => break,
+        }
+    }
+    group
 }
 
 /// What protects one end until it is written.

@@ -11,6 +11,7 @@ use stet_store_sql::{Postgres, PostgresOptions, Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
 use super::RoundOptions;
+use crate::process::{family_cpu_seconds, parent};
 
 /// The login of the measured process: a member of the roles, bound by every policy.
 const LOGIN: &str = "stet_bench";
@@ -96,6 +97,11 @@ impl Database {
         }
     }
 
+    /// CPU seconds that its server has used so far; `None` where there is none, or where it is elsewhere.
+    pub(super) fn server_cpu_seconds(&self) -> anyhow::Result<Option<f64>> {
+        self.as_server().map_or(Ok(None), Server::cpu_seconds)
+    }
+
     /// Its size with its log, as far as that is its own.
     pub(super) fn size_mib(&self) -> anyhow::Result<f64> {
         let kib = match &self.kind {
@@ -129,9 +135,21 @@ impl Database {
 }
 
 impl Server {
+    /// CPU seconds that the server has used so far; `None` where it is on another machine.
+    pub(super) fn cpu_seconds(&self) -> anyhow::Result<Option<f64>> {
+        // The checkpointer lives as long as the server, which is its parent.
+        let child = self.psql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")?;
+        Ok(parent(child.parse()?).and_then(family_cpu_seconds))
+    }
+
+    /// The superuser's address of the database.
+    pub(super) fn url(&self) -> anyhow::Result<String> {
+        with_database(&self.admin, &self.name)
+    }
+
     /// What a statement of the superuser answers.
     pub(super) fn psql(&self, statement: &str) -> anyhow::Result<String> {
-        psql(&with_database(&self.admin, &self.name)?, statement)
+        psql(&self.url()?, statement)
     }
 }
 

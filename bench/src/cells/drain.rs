@@ -9,8 +9,9 @@ use stet_ops::{Actor, Ops};
 use stet_store::{BatchView, PageRequest, RunFilter};
 use tokio_util::sync::CancellationToken;
 
+use super::limits::Grouping;
 use super::world::{World, actor, submission};
-use super::{Figures, RoundOptions, singles};
+use super::{Figures, RoundOptions, limits, singles};
 use crate::process::{cpu_seconds, forget_peak_rss, peak_rss_mib, rss_mib, written_mib};
 
 /// How often the batch is looked at meanwhile: the error of the time, and a small part of the CPU.
@@ -26,11 +27,13 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     let id = world.ops.submit_batch(&actor, world.template, &submission, None).await?.value.row.id;
     let (rss_before, written) = (rss_mib()?, written_mib()?);
     forget_peak_rss()?;
+    let server_cpu = world.database.server_cpu_seconds()?;
     let (cpu, start) = (cpu_seconds(), Instant::now());
     let stop = CancellationToken::new();
     let worker = tokio::spawn(world.worker(options.concurrency).run(stop.clone(), CancellationToken::new()));
     let batch = completed(&world.ops, &actor, id).await?;
     let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let server_cpu = server_cpu.zip(world.database.server_cpu_seconds()?).map(|(from, to)| to - from);
     let (peak, written) = (peak_rss_mib()?, written_mib()? - written);
     check(&world, &actor, &batch, cells).await?;
     let count = f64::from(cells);
@@ -38,11 +41,19 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     figures.add("drained in", "s", seconds);
     figures.add("rate", "cells/s", count / seconds);
     figures.add("CPU per 1,000 cells", "ms", cpu * 1_000_000.0 / count);
+    if let Some(server_cpu) = server_cpu {
+        figures.add("PostgreSQL's CPU per 1,000 cells", "ms", server_cpu * 1_000_000.0 / count);
+    }
     figures.add("cores in use", "", cpu / seconds);
     figures.add("peak RSS", "MiB", peak);
     figures.add("RSS before", "MiB", rss_before);
     figures.add("written to disk per cell", "KiB", written * 1024.0 / count);
     figures.add("database per cell", "KiB", world.database.size_mib()? * 1024.0 / count);
+    if let Some(server) = world.database.as_server() {
+        for grouping in Grouping::ALL {
+            figures.add(grouping.name(), "cells/s", limits::measure(server, grouping, cells)?);
+        }
+    }
     singles::measure(&world, &actor, options.singles, &mut figures).await?;
     stop.cancel();
     worker.await?;

@@ -78,7 +78,6 @@ pub(super) async fn commit_runs(tx: &mut Transaction, commits: &[CommitRow]) -> 
     if let (Some(hold), paused @ [_, ..]) = (BEFORE_PAUSE, quarantined_batches(&rows)?.as_slice()) {
         tx.bulk(hold, pack(paused.iter().map(|batch| Hex(*batch)))?).await?;
     }
-    outcomes.write(tx).await?;
     insert_outputs(tx, &commits, &written).await?;
     let ends: Vec<_> = commits
         .iter()
@@ -91,7 +90,10 @@ pub(super) async fn commit_runs(tx: &mut Transaction, commits: &[CommitRow]) -> 
             exchanges: &commit.exchanges,
         })
         .collect();
-    settle(tx, &ends, &written, AttemptOutcome::Recorded).await
+    let settled = settle(tx, &ends, &written, AttemptOutcome::Recorded).await?;
+    // Last: a batch's counters are one row, and whoever commits next waits for it from here on alone.
+    outcomes.write(tx).await?;
+    Ok(settled)
 }
 
 /// The batches of results that are kept apart: they pause in this transaction.
