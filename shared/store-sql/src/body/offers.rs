@@ -30,9 +30,9 @@ pub(super) async fn hinted(
     providers: &[Provider],
 ) -> Result<Vec<OfferedRun>, StoreError> {
     let once: BTreeSet<&(OrgId, RunId)> = hinted.iter().collect();
-    let told = |(org, run): &'_ (OrgId, RunId)| Hinted { org: org.as_str(), run: Hex(run.to_bytes()) };
+    let told = once.into_iter().map(|(org, run)| Hinted { org: org.as_str(), run: Hex(run.to_bytes()) });
     let mut found = Vec::new();
-    for hints in pack(once.into_iter().map(told))? {
+    for hints in pack(told)? {
         let query = engine.statement(queries::HINTED_RUNS).bind(hints).bind(names(providers));
         for row in &engine.look(query).await? {
             found.push(read_run(row)?);
