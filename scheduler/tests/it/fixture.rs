@@ -89,6 +89,7 @@ impl World {
             sweep_every: Duration::from_millis(20),
             prune_every: Duration::from_millis(20),
             seal_every: Duration::from_millis(20),
+            ring_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();
         let woken = move || doorbell.ring();

@@ -1,0 +1,70 @@
+//! A fleet: a server that executes nothing, workers and schedulers over one queue, each as the role that it needs.
+
+use stet_testkit::{Login, Way};
+
+use super::server::Server;
+use crate::bed::Bed;
+use crate::process::Process;
+use crate::site::Site;
+
+const MODE: (&str, &str) = ("EXECUTION_MODE", "apalis");
+
+pub(crate) struct Members {
+    pub(crate) site: Site,
+    pub(crate) workers: Vec<Process>,
+    pub(crate) schedulers: Vec<Process>,
+    worker_url: String,
+}
+
+/// Makes the queue's tables, as an operator does.
+pub(crate) fn set_up(server: &Server, bed: &Bed) {
+    let owner = server.url(Way::Straight, Login::Superuser);
+    bed.stet(&[MODE, ("DATABASE_URL", &owner)], &["migrate"]).done();
+}
+
+impl Members {
+    /// A server and so many of each, over a simulator that plays the scenario.
+    pub(crate) fn start(
+        server: &Server,
+        scenario: &str,
+        settings: &[(&str, &str)],
+        workers: usize,
+        schedulers: usize,
+    ) -> Self {
+        let api = server.url(Way::Straight, Login::Api);
+        let mut site = Site::without_server(scenario, &[&[MODE, ("DATABASE_URL", &api)], settings].concat());
+        set_up(server, &site.bed);
+        site.serve();
+        let worker_url = server.url(Way::Straight, Login::Worker);
+        let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker_url };
+        for _ in 0..schedulers {
+            let scheduler = fleet.member("scheduler", "scheduling as");
+            fleet.schedulers.push(scheduler);
+        }
+        for _ in 0..workers {
+            fleet.add_worker();
+        }
+        fleet
+    }
+
+    pub(crate) fn add_worker(&mut self) {
+        let worker = self.member("worker", "executing cells as");
+        self.workers.push(worker);
+    }
+
+    fn member(&self, verb: &str, ready: &str) -> Process {
+        let mut member = self.site.process(&[("DATABASE_URL", &self.worker_url)], &[verb]);
+        let said = member.says(ready, |said| said.contains(ready).then_some(()));
+        assert!(said.is_some(), "{verb} ended: {}", member.said());
+        member
+    }
+
+    /// Ends every member by SIGTERM, which must go well.
+    pub(crate) fn stop(mut self) {
+        for member in self.workers.drain(..).chain(self.schedulers.drain(..)) {
+            member.signal(rustix::process::Signal::TERM);
+            member.end().done();
+        }
+        self.site.stop();
+    }
+}
