@@ -41,5 +41,8 @@ async fn run(settings: &Settings, screen: Screen, duty: Duty) -> anyhow::Result<
 }
 
 fn stalled(still: Duration) -> anyhow::Error {
-    anyhow::anyhow!("the listener of the queue was not polled for {} s: this process ends, start another", still.as_secs())
+    anyhow::anyhow!(
+        "the listener of the queue was not polled for {} s: this process ends, start another",
+        still.as_secs()
+    )
 }

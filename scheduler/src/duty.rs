@@ -29,9 +29,7 @@ where
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        let done = async {
-            if ticks.fire(name, every).await? { work().await } else { Ok(()) }
-        };
+        let done = async { if ticks.fire(name, every).await? { work().await } else { Ok(()) } };
         if let Err(error) = done.await {
             tracing::warn!(duty = name, error = told(&error), "a duty failed and will be tried again");
         }

@@ -46,11 +46,8 @@ impl Ringer {
         let mut rung = self.rung.lock().await;
         let now = Instant::now();
         rung.retain(|_, at| now.duration_since(*at) < AGAIN_AFTER);
-        let due: Vec<(OrgId, RunId)> = offered
-            .into_iter()
-            .map(|run| (run.org, run.id))
-            .filter(|run| !rung.contains_key(run))
-            .collect();
+        let due: Vec<(OrgId, RunId)> =
+            offered.into_iter().map(|run| (run.org, run.id)).filter(|run| !rung.contains_key(run)).collect();
         if due.is_empty() {
             return Ok(());
         }

@@ -56,8 +56,7 @@ impl Ticks {
         }
         let since = Instant::now();
         let lease_ms = u64::try_from(LEAD.as_millis()).unwrap_or(u64::MAX);
-        *lead =
-            flights.try_lead(&name, &self.holder, lease_ms).await?.map(|fence| Lead { fence, since });
+        *lead = flights.try_lead(&name, &self.holder, lease_ms).await?.map(|fence| Lead { fence, since });
         Ok(lead.is_some())
     }
 }

@@ -21,8 +21,8 @@ use crate::options::WorkerOptions;
 use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
 use crate::recorder::{self, End, Ended};
-use crate::templates::Templates;
 use crate::sight::{Seen, Sight};
+use crate::templates::Templates;
 
 /// Preflights under way at once: each is one small call.
 const PREFLIGHTS_MAX: usize = 16;

@@ -8,8 +8,7 @@ use tokio::net::TcpListener;
 /// Listens on the address that a setting names; where it is, once a free port is chosen.
 pub(super) async fn bind(setting: &str, address: &str) -> anyhow::Result<(TcpListener, SocketAddr)> {
     let address: SocketAddr = address.parse().with_context(|| format!("{setting} is no address"))?;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| in_use(setting, address, &error))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| in_use(setting, address, &error))?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
 }

@@ -23,9 +23,8 @@ pub(super) async fn open(settings: &Settings) -> anyhow::Result<PostgresQueue> {
             "{}: the queue's tables are missing or of another build: run `stet migrate` with EXECUTION_MODE=apalis, then start again",
             server.shown()
         ),
-        Err(error) => {
-            Err(error).context("the queue cannot be used: check DATABASE_DIRECT_URL, which leads past the pooler")
-        }
+        Err(error) => Err(error)
+            .context("the queue cannot be used: check DATABASE_DIRECT_URL, which leads past the pooler"),
     }
 }
 

@@ -58,15 +58,19 @@ impl Hint {
         if payload.len() > Self::BYTES_MAX {
             return Err(Unreadable(format!("{} bytes, at most {}", payload.len(), Self::BYTES_MAX)));
         }
-        let Versioned { v } =
-            serde_json::from_slice(payload).map_err(|error| Unreadable(format!("no versioned JSON: {error}")))?;
+        let Versioned { v } = serde_json::from_slice(payload)
+            .map_err(|error| Unreadable(format!("no versioned JSON: {error}")))?;
         if v != VERSION {
             return Err(Unreadable(format!("version {v}, this build reads {VERSION}")));
         }
         let read: Payload = serde_json::from_slice(payload)
             .map_err(|error| Unreadable(format!("no hint of version {v}: {error}")))?;
         if read.run_ids.is_empty() || read.run_ids.len() > Self::RUNS_MAX {
-            return Err(Unreadable(format!("{} runs, 1 to {} are a hint", read.run_ids.len(), Self::RUNS_MAX)));
+            return Err(Unreadable(format!(
+                "{} runs, 1 to {} are a hint",
+                read.run_ids.len(),
+                Self::RUNS_MAX
+            )));
         }
         let runs = read.run_ids.iter().map(|(org, run)| {
             let org = org.parse().map_err(|error| Unreadable(format!("{error}")))?;

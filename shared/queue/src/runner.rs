@@ -26,7 +26,11 @@ impl ApalisTaskRunner {
 
     async fn ring(&self, runs: &[(OrgId, RunId)]) {
         if let Err(error) = self.bell.ring(runs).await {
-            tracing::warn!(runs = runs.len(), error = told(&error), "the queue was not rung; the scheduler will ring again");
+            tracing::warn!(
+                runs = runs.len(),
+                error = told(&error),
+                "the queue was not rung; the scheduler will ring again"
+            );
         }
     }
 
@@ -49,7 +53,9 @@ impl TaskRunner for ApalisTaskRunner {
                 let runs: Vec<_> = cells.into_iter().map(|run| (org.clone(), run)).collect();
                 self.ring(&runs).await;
             }
-            Err(error) => tracing::warn!(%batch, %error, "the batch's cells were not hinted at; the scheduler will"),
+            Err(error) => {
+                tracing::warn!(%batch, %error, "the batch's cells were not hinted at; the scheduler will")
+            }
         }
     }
 }

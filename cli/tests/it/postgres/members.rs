@@ -31,11 +31,26 @@ impl Members {
         workers: usize,
         schedulers: usize,
     ) -> Self {
-        let api = server.url(Way::Straight, Login::Api);
-        let mut site = Site::without_server(scenario, &[&[MODE, ("DATABASE_URL", &api)], settings].concat());
-        set_up(server, &site.bed);
+        let owner = server.url(Way::Straight, Login::Superuser);
+        let urls = (server.url(Way::Straight, Login::Api), server.url(Way::Straight, Login::Worker));
+        Self::on(&owner, urls, || {}, scenario, settings, workers, schedulers)
+    }
+
+    /// The same on any database: the addresses are the owner's, the server's and the workers'. `migrated` runs once the roles are there.
+    pub(crate) fn on(
+        owner: &str,
+        (api_url, worker_url): (String, String),
+        migrated: impl FnOnce(),
+        scenario: &str,
+        settings: &[(&str, &str)],
+        workers: usize,
+        schedulers: usize,
+    ) -> Self {
+        let mut site =
+            Site::without_server(scenario, &[&[MODE, ("DATABASE_URL", &api_url)], settings].concat());
+        site.bed.stet(&[MODE, ("DATABASE_URL", owner)], &["migrate"]).done();
+        migrated();
         site.serve();
-        let worker_url = server.url(Way::Straight, Login::Worker);
         let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker_url };
         for _ in 0..schedulers {
             let scheduler = fleet.member("scheduler", "scheduling as");

@@ -44,9 +44,7 @@ fn an_emptied_queue_loses_no_cell_and_repeats_none() {
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED"], 100));
     for done in [10, 60, 120] {
-        site.batch_until(&batch, "some cells", |batch| {
-            batch["counters"]["succeeded"].as_u64() >= Some(done)
-        });
+        site.batch_until(&batch, "some cells", |batch| batch["counters"]["succeeded"].as_u64() >= Some(done));
         server.run("TRUNCATE apalis.jobs, apalis.workers");
     }
     site.batch_until(&batch, "the batch's end", |batch| batch["counters"]["succeeded"] == 200);
@@ -119,17 +117,14 @@ fn a_killed_worker_is_made_up_for_by_others() {
     let mut fleet = Members::start(&server, SLOW, &settings, 3, 2);
     let template = fleet.site.template();
     let batch = fleet.site.submit(&template, &submission(&["UNGROUNDED"], 60));
-    fleet.site.batch_until(&batch, "some cells", |batch| {
-        batch["counters"]["succeeded"].as_u64() >= Some(20)
-    });
+    fleet.site.batch_until(&batch, "some cells", |batch| batch["counters"]["succeeded"].as_u64() >= Some(20));
     let mut killed = fleet.workers.swap_remove(0);
     assert!(killed.kill());
     // A scheduler goes with it: the other takes over.
     let mut scheduler = fleet.schedulers.swap_remove(0);
     assert!(scheduler.kill());
     fleet.add_worker();
-    let ended =
-        fleet.site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
+    let ended = fleet.site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
     assert_eq!(ended["counters"]["succeeded"], 120);
     let received = fleet.site.received();
     assert!((121..=129).contains(&received), "{received}: at most the killed one's eight calls are repeated");
@@ -138,15 +133,41 @@ fn a_killed_worker_is_made_up_for_by_others() {
 }
 
 #[test]
+fn a_worker_that_is_told_to_stop_finishes_what_it_began() {
+    let server = Server::start();
+    // Calls that last longer than a lease: renewal goes on while the worker drains.
+    let scenario = r#"{"latency": {"min_ms": 5000, "max_ms": 6000}}"#;
+    let settings = [("WORKER_CONCURRENCY", "4"), ("LEASE_SECONDS", "3")];
+    let mut fleet = Members::start(&server, scenario, &settings, 1, 1);
+    let template = fleet.site.template();
+    let batch = fleet.site.submit(&template, &submission(&["UNGROUNDED"], 4));
+    until("four calls", || (fleet.site.counts()["in_flight"] == 4).then_some(()));
+    let first = fleet.workers.remove(0);
+    first.signal(rustix::process::Signal::TERM);
+    fleet.add_worker();
+    let ended = first.end().done();
+    assert!(ended.err.contains("draining"), "{}", ended.err);
+    let ended = fleet.site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
+    assert_eq!(ended["counters"]["succeeded"], 8);
+    assert_eq!(fleet.site.received(), 9);
+    assert_eq!(fleet.site.counts()["repeated"], serde_json::json!({}));
+    fleet.stop();
+}
+
+#[test]
 fn each_tick_of_three_schedulers_fires_once() {
     let server = Server::start();
     // A sweep a second.
     let fleet = Members::start(&server, "{}", &[("LEASE_SECONDS", "4")], 0, 3);
-    let ticks = || server.number("SELECT coalesce(max(fence), 0) FROM single_flights WHERE name = 'scheduler/sweep'");
+    let ticks =
+        || server.number("SELECT coalesce(max(fence), 0) FROM single_flights WHERE name = 'scheduler/sweep'");
     let (first, start) = (until("a tick", || Some(ticks()).filter(|ticks| *ticks > 0)), Instant::now());
     until("five more", || (ticks() >= first + 5).then_some(()));
     let took = start.elapsed();
-    assert!(took > Duration::from_millis(3_600), "six ticks in {took:?}: three each would be within a second");
+    assert!(
+        took > Duration::from_millis(3_600),
+        "six ticks in {took:?}: three each would be within a second"
+    );
     assert_eq!(server.number("SELECT count(*) FROM single_flights WHERE name = 'scheduler/ring/lead'"), 1);
     fleet.stop();
 }
@@ -162,8 +183,11 @@ fn a_member_without_its_queue_says_what_to_do() {
     }
     set_up(&server, &bed);
     set_up(&server, &bed);
-    bed.stet(&[("DATABASE_URL", worker.as_str())], &["worker"])
-        .refused(&["EXECUTION_MODE is sync", "EXECUTION_MODE=apalis", "`stet worker`"]);
+    bed.stet(&[("DATABASE_URL", worker.as_str())], &["worker"]).refused(&[
+        "EXECUTION_MODE is sync",
+        "EXECUTION_MODE=apalis",
+        "`stet worker`",
+    ]);
     bed.stet(&[("EXECUTION_MODE", "apalis")], &["worker"]).refused(&["SQLite file", "use PostgreSQL"]);
 }
 

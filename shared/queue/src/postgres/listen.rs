@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use apalis::prelude::{BackendExt as _, PollSnapshot, PollStrategy, Strategy, Worker, WorkerContext, WorkerError};
+use apalis::prelude::{
+    BackendExt as _, PollSnapshot, PollStrategy, Strategy, Worker, WorkerContext, WorkerError,
+};
 use apalis_postgres::{Config, PostgresStorage, Pubsub};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use tokio::sync::mpsc;
@@ -54,7 +56,11 @@ impl PostgresQueue {
             failures = if began.elapsed() > WELL_AFTER { 0 } else { failures.saturating_add(1) };
             let wait = backoff::wait(&name, failures);
             let error = ended.err().map(|error| told(&error));
-            tracing::warn!(error, again_in_ms = wait.as_millis(), "the listener of the queue ended; another is started");
+            tracing::warn!(
+                error,
+                again_in_ms = wait.as_millis(),
+                "the listener of the queue ended; another is started"
+            );
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = tokio::time::sleep(wait) => {}

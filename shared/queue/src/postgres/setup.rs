@@ -53,6 +53,7 @@ pub(super) async fn check(pool: &PgPool) -> Result<(), QueueError> {
         }
         Err(error) => return Err(error.into()),
     };
-    let complete = PostgresStorage::<()>::migrations().iter().all(|migration| ran.contains(&migration.version));
+    let complete =
+        PostgresStorage::<()>::migrations().iter().all(|migration| ran.contains(&migration.version));
     if complete { Ok(()) } else { Err(QueueError::NotSetUp) }
 }

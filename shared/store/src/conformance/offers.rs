@@ -105,7 +105,8 @@ pub async fn hinted_runs_are_those_that_may_be_claimed(bed: &dyn Bed) -> Result<
     let of = |org: &OrgId, ids: &[RunId]| -> Vec<(OrgId, RunId)> {
         ids.iter().map(|id| (org.clone(), *id)).collect()
     };
-    let all = [of(&scene.org, &ids), of(&scene.org, &[single, ids[0]]), of(&scene.org, &run_ids(&waiting))].concat();
+    let all = [of(&scene.org, &ids), of(&scene.org, &[single, ids[0]]), of(&scene.org, &run_ids(&waiting))]
+        .concat();
     let found = store.hinted_runs(&all, &[Provider::OpenAi]).await?;
     let mut expected = [ids.as_slice(), &[single]].concat();
     expected.sort_unstable();

@@ -91,10 +91,7 @@ const PLANS: [(&str, &[&str]); 21] = [
             "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
         ],
     ),
-    (
-        "hinted_runs.sqlite.sql",
-        &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"],
-    ),
+    ("hinted_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     (
         "list_batches.sql",
         &["SEARCH b USING INDEX batches_by_created (org_id=? AND (created_at_us,batch_id)<(?,?))"],
