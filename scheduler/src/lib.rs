@@ -100,6 +100,9 @@ pub async fn run_in_fleet(
         () = rows(&ops, &incarnation, &options, &ticks, || {}) => {}
         _ = queue => {}
     }
+    if let Err(error) = ticks.give_up("ring").await {
+        tracing::debug!(%error, "the lead was not given up; another takes it when it ends");
+    }
 }
 
 /// The duties that the rows ask for.

@@ -16,7 +16,7 @@ use crate::duty::DutyError;
 
 /// Runs that are hinted at and not claimed at any moment, at most. What is rung for is what the rows offer first, in turn over orgs and their batches; once it is
 /// claimed, others come to stand there.
-const WINDOW: u32 = 2_000;
+const WINDOW: u32 = 1_000;
 /// Nobody rings while so many hints wait: the fleet has more than it can take, or is not there.
 const WAITING_MAX: u64 = 100;
 /// A run that was rung for and is still due after so long is rung for again: its hint is lost, or whoever heard it is busy.

@@ -59,4 +59,15 @@ impl Ticks {
         *lead = flights.try_lead(&name, &self.holder, lease_ms).await?.map(|fence| Lead { fence, since });
         Ok(lead.is_some())
     }
+
+    /// Gives the lead up, so that nobody waits for its end.
+    pub(crate) async fn give_up(&self, duty: &str) -> Result<(), CoordError> {
+        let held = self.lead.lock().await.take();
+        match (&self.flights, held) {
+            (Some(flights), Some(held)) => {
+                flights.release(&format!("scheduler/{duty}/lead"), held.fence).await
+            }
+            _ => Ok(()),
+        }
+    }
 }

@@ -40,13 +40,12 @@ impl Hints {
     /// Waits for a hint; for ever, where none can come.
     pub(crate) async fn heard(&mut self) {
         let Some(heard) = &mut self.heard else { return std::future::pending().await };
-        match heard.recv().await {
-            Some(hint) => self.held.extend(hint),
-            None => {
-                self.heard = None;
-                std::future::pending().await
-            }
+        if let Some(hint) = heard.recv().await {
+            return self.held.extend(hint);
         }
+        // Whoever listened is gone: nothing is heard from here on.
+        self.heard = None;
+        std::future::pending::<()>().await;
     }
 
     /// Whether the rows are to be looked at now.

@@ -43,6 +43,9 @@ impl Hint {
     pub const BYTES_MAX: usize = 1 << 20;
 
     /// The bytes that the queue carries.
+    ///
+    /// # Panics
+    /// Never: text and numbers are always JSON.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let run_ids = self.runs.iter().map(|(org, run)| (org.to_string(), run.to_string())).collect();

@@ -54,7 +54,7 @@ impl TaskRunner for ApalisTaskRunner {
                 self.ring(&runs).await;
             }
             Err(error) => {
-                tracing::warn!(%batch, %error, "the batch's cells were not hinted at; the scheduler will")
+                tracing::warn!(%batch, %error, "the batch's cells were not hinted at; the scheduler will");
             }
         }
     }

@@ -135,8 +135,9 @@ fn a_killed_worker_is_made_up_for_by_others() {
 #[test]
 fn a_worker_that_is_told_to_stop_finishes_what_it_began() {
     let server = Server::start();
-    // Calls that last longer than a lease: renewal goes on while the worker drains.
-    let scenario = r#"{"latency": {"min_ms": 5000, "max_ms": 6000}}"#;
+    // Cells' calls that last longer than a lease: renewal goes on while the worker drains. The probe is the first call.
+    let scenario =
+        r#"{"rules": [{"when": {"call_from": 2}, "then": {"latency": {"min_ms": 5000, "max_ms": 6000}}}]}"#;
     let settings = [("WORKER_CONCURRENCY", "4"), ("LEASE_SECONDS", "3")];
     let mut fleet = Members::start(&server, scenario, &settings, 1, 1);
     let template = fleet.site.template();

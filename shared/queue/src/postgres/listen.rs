@@ -22,8 +22,9 @@ use crate::pulse::Pulse;
 use crate::runner::told;
 use crate::{QUEUE, backoff};
 
-/// The queue is looked at so often even when no notification comes; each process a little more often than that, by its name.
-const LOOK: Duration = Duration::from_millis(500);
+/// The queue is looked at so often even when no notification comes, at most every 500 ms: each listener at an interval of its own, by its name.
+const LOOK_SHORTEST: Duration = Duration::from_millis(375);
+const LOOK_SPREAD: Duration = Duration::from_millis(125);
 /// How often a listener says that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Heartbeats missed until others take what a listener had fetched: one hint.
@@ -82,7 +83,7 @@ impl PostgresQueue {
             .lock_tasks(false)
             .heartbeat_interval(HEARTBEAT)
             .missed_heartbeats(HEARTBEATS_MISSED);
-        let every = LOOK - LOOK / 4 * backoff::share(name, 0) / 255;
+        let every = LOOK_SHORTEST + LOOK_SPREAD * backoff::share(name, 0) / 255;
         let strategy = Strategy::new()
             .apply(Every { every, next: None })
             .stream(Pubsub::new(self.pool.clone(), QUEUE.to_owned()));
