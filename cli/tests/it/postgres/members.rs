@@ -13,7 +13,26 @@ pub(crate) struct Members {
     pub(crate) site: Site,
     pub(crate) workers: Vec<Process>,
     pub(crate) schedulers: Vec<Process>,
-    worker_url: String,
+    worker: Address,
+}
+
+/// How a role reaches its database: the way of its work, and the one past the pooler where there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    pub(crate) url: String,
+    pub(crate) direct: Option<String>,
+}
+
+impl Address {
+    /// Through the pooler, as in production: the queue alone goes past it.
+    fn pooled(server: &Server, login: Login) -> Self {
+        Self { url: server.url(Way::Pooled, login), direct: Some(server.url(Way::Straight, login)) }
+    }
+
+    fn settings(&self) -> Vec<(&str, &str)> {
+        let direct = self.direct.as_deref().map(|direct| ("DATABASE_DIRECT_URL", direct));
+        [("DATABASE_URL", self.url.as_str())].into_iter().chain(direct).collect()
+    }
 }
 
 /// Makes the queue's tables, as an operator does.
@@ -32,26 +51,25 @@ impl Members {
         schedulers: usize,
     ) -> Self {
         let owner = server.url(Way::Straight, Login::Superuser);
-        let urls = (server.url(Way::Straight, Login::Api), server.url(Way::Straight, Login::Worker));
-        Self::on(&owner, urls, || {}, scenario, settings, workers, schedulers)
+        let addresses = (Address::pooled(server, Login::Api), Address::pooled(server, Login::Worker));
+        Self::on(&owner, addresses, || {}, scenario, settings, workers, schedulers)
     }
 
-    /// The same on any database: the addresses are the owner's, the server's and the workers'. `migrated` runs once the roles are there.
+    /// The same on any database, at the addresses of its owner, the server and the workers. `migrated` runs once the roles are there.
     pub(crate) fn on(
         owner: &str,
-        (api_url, worker_url): (String, String),
+        (api, worker): (Address, Address),
         migrated: impl FnOnce(),
         scenario: &str,
         settings: &[(&str, &str)],
         workers: usize,
         schedulers: usize,
     ) -> Self {
-        let mut site =
-            Site::without_server(scenario, &[&[MODE, ("DATABASE_URL", &api_url)], settings].concat());
+        let mut site = Site::without_server(scenario, &[&[MODE], &*api.settings(), settings].concat());
         site.bed.stet(&[MODE, ("DATABASE_URL", owner)], &["migrate"]).done();
         migrated();
         site.serve();
-        let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker_url };
+        let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker };
         for _ in 0..schedulers {
             let scheduler = fleet.member("scheduler", "scheduling as");
             fleet.schedulers.push(scheduler);
@@ -68,7 +86,7 @@ impl Members {
     }
 
     fn member(&self, verb: &str, ready: &str) -> Process {
-        let mut member = self.site.process(&[("DATABASE_URL", &self.worker_url)], &[verb]);
+        let mut member = self.site.process(&self.worker.settings(), &[verb]);
         let said = member.says(ready, |said| said.contains(ready).then_some(()));
         assert!(said.is_some(), "{verb} ended: {}", member.said());
         member
