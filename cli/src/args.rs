@@ -26,7 +26,7 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Serve the API and, in sync mode, execute the cells.
     Serve(Serve),
-    /// Execute cells in a fleet: one of any number of processes beside `serve` (EXECUTION_MODE=apalis).
+    /// Execute cells in a fleet: one of any number of processes beside `serve` (`EXECUTION_MODE=apalis`).
     Worker,
     /// Do what is due in a fleet: sweep, seal, clear away, ring for what waits. Two or three for safety.
     Scheduler,

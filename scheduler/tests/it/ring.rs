@@ -22,10 +22,10 @@ struct Counting {
 #[async_trait]
 impl Bell for Counting {
     async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
-        let mut rung = self.rung.lock().unwrap();
+        let mut counts = self.rung.lock().unwrap();
         for (org, run) in runs {
             assert_eq!(*org, admin().org);
-            *rung.entry(*run).or_default() += 1;
+            *counts.entry(*run).or_default() += 1;
         }
         Ok(())
     }

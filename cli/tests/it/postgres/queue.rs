@@ -64,15 +64,14 @@ fn what_nobody_can_read_is_kept_and_the_worker_goes_on() {
         r#"'{"v":1,"run_ids":[]}'::bytea"#,
         "convert_to(repeat('x', 200000), 'UTF8')",
     ];
+    let letters = || usize::try_from(server.number("SELECT count(*) FROM dead_letters")).unwrap();
     for payload in garbage {
         server.run(&format!(
             "INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, metadata)
             SELECT apalis.generate_ulid(), 'stet.hints', {payload}, 'Pending', 0, 1, now() - interval '1 second', 0, ''::apalis.hstore"
         ));
     }
-    until("the dead letters", || {
-        (server.number("SELECT count(*) FROM dead_letters") == garbage.len() as i64).then_some(())
-    });
+    until("the dead letters", || (letters() == garbage.len()).then_some(()));
     assert_eq!(server.number("SELECT max(payload_bytes) FROM dead_letters"), 200_000);
     assert_eq!(server.number("SELECT count(*) FROM dead_letters WHERE reason LIKE 'version 2,%'"), 1);
     assert!(!fleet.workers[0].is_over());
@@ -80,7 +79,7 @@ fn what_nobody_can_read_is_kept_and_the_worker_goes_on() {
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED"], 5));
     assert_eq!(site.received_after(&batch), 11);
-    assert_eq!(server.number("SELECT count(*) FROM dead_letters"), garbage.len() as i64);
+    assert_eq!(letters(), garbage.len());
     fleet.stop();
 }
 

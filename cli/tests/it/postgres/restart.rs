@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cluster::Cluster;
-use super::members::Members;
+use super::members::{Address, Members};
 use crate::bed::submission;
 use crate::process::until;
 use crate::site::Site;
@@ -58,9 +58,10 @@ fn a_fleet_survives_eight_seconds_without_its_database_and_queue() {
         cluster.run("stet", "CREATE ROLE serving LOGIN IN ROLE stet_api");
         cluster.run("stet", "CREATE ROLE working LOGIN IN ROLE stet_worker");
     };
-    let urls = (cluster.url("serving", "stet"), cluster.url("working", "stet"));
+    let address = |login: &str| Address { url: cluster.url(login, "stet"), direct: None };
+    let addresses = (address("serving"), address("working"));
     let fleet =
-        Members::on(&owner, urls, || roles(&cluster), scenario, &[("WORKER_CONCURRENCY", "12")], 2, 1);
+        Members::on(&owner, addresses, || roles(&cluster), scenario, &[("WORKER_CONCURRENCY", "12")], 2, 1);
     let site = &fleet.site;
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED"], 20));
