@@ -68,3 +68,23 @@ async fn a_database_without_the_tables_is_told_and_setting_up_twice_is_safe() {
     let worker = SecretString::from(database.url(Way::Straight, Login::Worker));
     assert!(setup(&worker).await.is_err(), "a worker makes no tables");
 }
+
+#[tokio::test]
+async fn an_owner_of_the_database_who_is_no_superuser_sets_it_up() {
+    let database = TempPostgres::open().await;
+    let run = async |statement: &'static str| {
+        sqlx::raw_sql(statement).execute(database.superuser()).await.unwrap();
+    };
+    run(
+        "CREATE ROLE stet_test_admin LOGIN CREATEROLE IN ROLE stet_owner;
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO stet_test_admin', current_database()); END $$",
+    )
+    .await;
+    let url = database.url(Way::Straight, Login::Superuser).replace("postgres@", "stet_test_admin@");
+    setup(&SecretString::from(url)).await.unwrap();
+    let api = PostgresQueue::new(&SecretString::from(database.url(Way::Straight, Login::Api))).unwrap();
+    api.ring(&runs(0..1)).await.unwrap();
+    run("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO postgres', current_database()); END $$;
+        DROP ROLE stet_test_admin")
+    .await;
+}
