@@ -33,6 +33,6 @@ mod v1;
 pub mod wire;
 
 pub use problem::{PROBLEM_JSON, problem_type};
-pub use router::router;
+pub use router::{probes, router};
 pub use serve::{ServeOptions, serve};
 pub use state::{ApiOptions, ApiState, CursorKey, MetricsText, Readiness};

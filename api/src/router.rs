@@ -20,8 +20,17 @@ use crate::{docs, edge, livez, metrics, openapi_json, readyz, v1};
 
 /// The HTTP surface. Its routes are those of [`crate::openapi::document`], for both come from one list.
 pub fn router(state: ApiState) -> Router {
+    routes_of(state, operations())
+}
+
+/// The probes alone, for a process that serves no API: `/livez`, `/readyz` and `/metrics`, as the API answers them.
+pub fn probes(state: ApiState) -> Router {
+    routes_of(state, probe_operations())
+}
+
+fn routes_of(state: ApiState, operations: Vec<UtoipaMethodRouter<ApiState>>) -> Router {
     let mut router = Router::new();
-    for (_, paths, methods) in operations() {
+    for (_, paths, methods) in operations {
         for (path, item) in &paths.paths {
             let gated =
                 docs::operations(item).into_iter().fold(methods.clone(), |methods, (_, operation)| {
@@ -97,4 +106,8 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(openapi_json::openapi),
         routes!(docs::docs),
     ]
+}
+
+fn probe_operations() -> Vec<UtoipaMethodRouter<ApiState>> {
+    vec![routes!(livez::livez), routes!(readyz::readyz), routes!(metrics::metrics)]
 }

@@ -26,6 +26,10 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Serve the API and, in sync mode, execute the cells.
     Serve(Serve),
+    /// Execute cells in a fleet: one of any number of processes beside `serve` (`EXECUTION_MODE=apalis`).
+    Worker,
+    /// Do what is due in a fleet: sweep, seal, clear away, ring for what waits. Two or three for safety.
+    Scheduler,
     /// Run a real batch end to end, offline: the first thing to try.
     Demo(Demo),
     /// Serve the offline simulator of the providers.

@@ -3,6 +3,7 @@
 mod drift;
 mod question;
 
+use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use anyhow::Context;
@@ -22,7 +23,7 @@ use crate::screen::Screen;
 use crate::secrets::read_private;
 use crate::serve::until_stopped;
 use crate::server::{Migrations, Server};
-use crate::settings::{DatabaseUrl, Settings};
+use crate::settings::{DatabaseUrl, ExecutionMode, Settings};
 use crate::signals::Signals;
 
 /// Text by OpenAI.
@@ -81,7 +82,7 @@ pub(crate) async fn run(settings: Settings, screen: Screen, options: &args::Demo
             settings.data_dir.join(KEY_FILE).display()
         ));
         screen.say("Ctrl-C ends it; the next start finds its data again.");
-        until_stopped(server).await?;
+        until_stopped(server.into_running(), pending()).await?;
     }
     simulator.shutdown().await.context("the simulator ended badly")?;
     Ok(exit)
@@ -91,6 +92,7 @@ pub(crate) async fn run(settings: Settings, screen: Screen, options: &args::Demo
 fn demo_settings(mut settings: Settings, options: &args::Demo, simulator: &Running) -> Settings {
     settings.database_url =
         DatabaseUrl::Sqlite { path: options.data_dir.join("stet.db").to_string_lossy().into_owned() };
+    settings.execution_mode = ExecutionMode::Sync;
     settings.data_dir.clone_from(&options.data_dir);
     settings.listen =
         SocketAddr::from((Ipv4Addr::LOCALHOST, options.port.unwrap_or_else(free_port))).to_string();

@@ -10,7 +10,7 @@ use crate::settings::{LogFormat, Settings};
 
 /// Starts the log: servers tell what they do, all else only what is wrong, unless `STET_LOG` says otherwise.
 pub(crate) fn start(settings: &Settings, verb: &Verb) -> anyhow::Result<()> {
-    let serves = matches!(verb, Verb::Serve(_) | Verb::Simulator(_));
+    let serves = matches!(verb, Verb::Serve(_) | Verb::Worker | Verb::Scheduler | Verb::Simulator(_));
     let directives = settings.log.as_deref().unwrap_or(if serves { "info" } else { "warn" });
     let filter = EnvFilter::builder()
         .parse(directives)

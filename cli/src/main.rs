@@ -8,6 +8,7 @@ mod client;
 mod config;
 mod demo;
 mod exit;
+mod fleet;
 mod log;
 mod metrics;
 mod screen;
@@ -77,6 +78,8 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
     match cli.verb {
         Verb::Canon(verb) => canon::run(&verb),
         Verb::Serve(options) => serve::run(settings, screen, &options).await,
+        Verb::Worker => fleet::worker(&settings, screen).await,
+        Verb::Scheduler => fleet::scheduler(&settings, screen).await,
         Verb::Demo(options) => demo::run(settings, screen, &options).await,
         Verb::Simulator(options) => simulator::run(screen, &options).await,
         Verb::Migrate => {

@@ -1,12 +1,14 @@
 //! `stet serve`.
 
+use std::future::pending;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::args::Serve;
 use crate::client::KEY_FILE;
 use crate::exit::Exit;
 use crate::screen::Screen;
-use crate::server::{Migrations, Server};
+use crate::server::{Migrations, Running, Server};
 use crate::settings::Settings;
 use crate::signals;
 
@@ -21,7 +23,7 @@ pub(crate) async fn run(mut settings: Settings, screen: Screen, options: &Serve)
             "no provider has credentials (OPENAI_API_KEY, GEMINI_API_KEY, VERTEX_PROJECT): no template can run here"
         );
     }
-    until_stopped(server).await?;
+    until_stopped(server.into_running(), pending()).await?;
     Ok(Exit::Done)
 }
 
@@ -34,19 +36,25 @@ pub(crate) fn announce(screen: Screen, server: &Server, data_dir: &Path) {
     screen.say(&format!("the API is at {} (description: {}/openapi.json)", server.url(), server.url()));
 }
 
-/// Serves until a signal; a second one hastens the end.
-pub(crate) async fn until_stopped(server: Server) -> anyhow::Result<()> {
+/// Works until a signal, or until a part stands still, and then stops in order; a signal meanwhile hastens the end. Answers for how long the part stood still.
+pub(crate) async fn until_stopped(
+    running: Running,
+    stands_still: impl Future<Output = Duration>,
+) -> anyhow::Result<Option<Duration>> {
     let mut signals = signals::Signals::listen()?;
-    signals.next().await;
+    let still = tokio::select! {
+        () = signals.next() => None,
+        still = stands_still => Some(still),
+    };
     tracing::info!("stopping; a second signal hastens it");
-    let hasten = server.hastener();
+    let hasten = running.hastener();
     let hastened = async move {
         signals.next().await;
         hasten.cancel();
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        stopped = server.stop() => stopped,
-        () = hastened => Ok(()),
+        stopped = running.stop() => stopped.map(|()| still),
+        () = hastened => Ok(still),
     }
 }

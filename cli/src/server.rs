@@ -1,88 +1,70 @@
-//! The serving process: API, worker and scheduler over one database, wired and shut down together.
+//! The serving process: the API and, in sync mode, worker and scheduler, over one database, wired and shut down together.
 
 mod database;
+mod first_key;
 mod keys;
+mod listening;
+mod member;
+mod parts;
 mod providers;
+mod queue;
+mod running;
 mod wiring;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use anyhow::Context;
 use secrecy::SecretString;
-use stet_api::{ApiOptions, ApiState, CursorKey, Readiness, ServeOptions};
-use stet_scheduler::SchedulerOptions;
-use stet_worker::{Doorbell, Worker, WorkerOptions};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use stet_api::ServeOptions;
+use stet_domain::task::TaskRunner;
+use stet_worker::Doorbell;
 
 use crate::metrics;
-use crate::settings::Settings;
+use crate::settings::{ExecutionMode, Settings};
 
 pub(crate) use database::{Migrations, migrate};
+pub(crate) use member::{Duty, Member};
+pub(crate) use running::Running;
 
 /// A server that serves.
 pub(crate) struct Server {
     address: SocketAddr,
     first_key: Option<SecretString>,
-    readiness: Readiness,
-    /// Ends the worker's claims and the scheduler.
-    stop: CancellationToken,
-    /// Ends the grace period of a drain.
-    hasten: CancellationToken,
-    /// Ends the listener.
-    close: CancellationToken,
-    tasks: Vec<JoinHandle<()>>,
-    listener: JoinHandle<()>,
+    running: Running,
 }
 
 impl Server {
     /// Opens the database, binds the address and starts everything.
     pub(crate) async fn start(settings: &Settings, migrations: Migrations) -> anyhow::Result<Self> {
-        let address: SocketAddr = settings.listen.parse().context("STET_LISTEN is no address")?;
         // First of all: a port that is taken should leave neither a database nor a worker behind.
-        let listener = TcpListener::bind(address).await.map_err(|error| in_use(address, &error))?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listening::bind("STET_LISTEN", &settings.listen).await?;
         let database = database::open(settings, migrations).await?;
         let metrics = metrics::start()?;
+        let store = Arc::clone(&database.store);
         let doorbell = Doorbell::default();
-        let wired = wiring::wire(settings, database, doorbell.clone()).await?;
+        let tasks: Arc<dyn TaskRunner> = match settings.execution_mode {
+            ExecutionMode::Sync => Arc::new(doorbell.clone()),
+            ExecutionMode::Apalis => queue::runner(&queue::open(settings).await?, &store),
+        };
+        let wired = wiring::wire(settings, database, tasks).await?;
+        let first_key = first_key::keep(settings, store.as_ref(), &wired.ops).await?;
 
-        let (stop, hasten, close) =
-            (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
-        let worker = Worker::new(
-            wired.ops.clone(),
-            wired.providers,
-            doorbell.clone(),
-            wired.incarnation.clone(),
-            WorkerOptions {
-                concurrency: settings.worker_concurrency,
-                lease_seconds: settings.lease_seconds,
-                shutdown_grace: settings.shutdown_grace,
-            },
-        );
-        let scheduler = stet_scheduler::run(
-            wired.ops.clone(),
-            wired.incarnation,
-            SchedulerOptions::for_lease(settings.lease_seconds),
-            move || doorbell.ring(),
-            stop.clone(),
-        );
-        let tasks = vec![tokio::spawn(worker.run(stop.clone(), hasten.clone())), tokio::spawn(scheduler)];
-
-        let readiness = Readiness::default();
-        let router = stet_api::router(ApiState {
-            ops: wired.ops,
-            cursor_key: CursorKey::new(wired.cursor_secret),
-            options: ApiOptions::default(),
-            readiness: readiness.clone(),
-            metrics,
-        });
-        let closed = close.clone();
-        let listener = tokio::spawn(stet_api::serve(listener, router, ServeOptions::default(), async move {
-            closed.cancelled().await;
-        }));
-        Ok(Self { address, first_key: wired.first_key, readiness, stop, hasten, close, tasks, listener })
+        let mut running = Running::default();
+        if settings.execution_mode == ExecutionMode::Sync {
+            let worker = parts::worker(settings, &wired, doorbell.clone());
+            running.begin(worker.run(running.stop.clone(), running.hasten.clone()));
+            running.begin(stet_scheduler::run(
+                wired.ops.clone(),
+                wired.incarnation.clone(),
+                parts::schedule(settings),
+                move || doorbell.ring(),
+                running.stop.clone(),
+            ));
+        }
+        let router = stet_api::router(parts::api(wired, running.readiness.clone(), metrics));
+        let close = running.close.clone().cancelled_owned();
+        running.listen(stet_api::serve(listener, router, ServeOptions::default(), close));
+        Ok(Self { address, first_key, running })
     }
 
     /// Where the API is.
@@ -95,29 +77,13 @@ impl Server {
         self.first_key.as_ref()
     }
 
-    /// Ends the grace period of a stop that is under way.
-    pub(crate) fn hastener(&self) -> CancellationToken {
-        self.hasten.clone()
+    /// The parts, to be stopped.
+    pub(crate) fn into_running(self) -> Running {
+        self.running
     }
 
-    /// Stops claiming, lets calls in flight finish, writes what is left, then closes the listener (reliability.md rule 12).
+    /// Stops in order.
     pub(crate) async fn stop(self) -> anyhow::Result<()> {
-        self.readiness.drain();
-        self.stop.cancel();
-        for task in self.tasks {
-            task.await.context("a part of the server ended badly")?;
-        }
-        self.close.cancel();
-        self.listener.await.context("the listener ended badly")
-    }
-}
-
-fn in_use(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
-    if error.kind() == std::io::ErrorKind::AddrInUse {
-        anyhow::anyhow!(
-            "{address} is in use by another program: set STET_LISTEN (or --listen, or --port) to another address"
-        )
-    } else {
-        anyhow::anyhow!("{address} cannot be listened on: {error}")
+        self.running.stop().await
     }
 }

@@ -22,11 +22,13 @@ pub(crate) use table::TABLE;
 /// Every setting, typed and checked.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
+    pub(crate) execution_mode: ExecutionMode,
     pub(crate) database_url: DatabaseUrl,
     pub(crate) database_max_connections: u32,
     pub(crate) allow_rls_bypass: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: String,
+    pub(crate) health_listen: Option<String>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: LogFormat,
     pub(crate) limits: Limits,
@@ -44,6 +46,15 @@ pub(crate) struct Settings {
     pub(crate) stet_url: String,
     pub(crate) stet_api_key: Option<SecretString>,
     effective: Vec<Effective>,
+}
+
+/// Who executes cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ExecutionMode {
+    /// The serving process.
+    Sync,
+    /// The workers of a fleet, over a queue.
+    Apalis,
 }
 
 /// How log lines look.
@@ -69,17 +80,21 @@ impl Settings {
         let small = |name: &str| u32::try_from(number(name)).expect("bounded by the table");
         let secret = |name: &str| value(name).map(SecretString::from);
         let database_url = DatabaseUrl::read(&text("DATABASE_URL"), value("DATABASE_DIRECT_URL"));
-        if let (DatabaseUrl::Sqlite { .. }, "production") = (&database_url, text("STET_ENV").as_str()) {
-            let offence =
-                "DATABASE_URL is a SQLite file and STET_ENV is production: use PostgreSQL (docs/postgres.md)";
-            return Err(SettingsError(vec![offence.to_owned()]));
+        let execution_mode = match text("EXECUTION_MODE").as_str() {
+            "apalis" => ExecutionMode::Apalis,
+            _ => ExecutionMode::Sync,
+        };
+        if let DatabaseUrl::Sqlite { .. } = &database_url {
+            fits_one_machine(execution_mode, &text("STET_ENV"))?;
         }
         Ok(Self {
+            execution_mode,
             database_url,
             database_max_connections: small("DATABASE_MAX_CONNECTIONS"),
             allow_rls_bypass: text("ALLOW_RLS_BYPASS") == "true",
             data_dir: PathBuf::from(text("STET_DATA_DIR")),
             listen: text("STET_LISTEN"),
+            health_listen: value("STET_HEALTH_LISTEN"),
             log: value("STET_LOG"),
             log_format: if text("STET_LOG_FORMAT") == "json" { LogFormat::Json } else { LogFormat::Text },
             limits: Limits {
@@ -114,4 +129,17 @@ impl Settings {
     pub(crate) fn effective(&self) -> impl Iterator<Item = Effective> {
         self.effective.iter().map(Effective::masked)
     }
+}
+
+/// A SQLite file serves one process of one machine (reliability.md, "Tenancy").
+fn fits_one_machine(execution_mode: ExecutionMode, environment: &str) -> Result<(), SettingsError> {
+    let offences: Vec<String> = [
+        (environment == "production", "STET_ENV is production"),
+        (execution_mode == ExecutionMode::Apalis, "EXECUTION_MODE is apalis, whose queue is in PostgreSQL"),
+    ]
+    .into_iter()
+    .filter(|(offends, _)| *offends)
+    .map(|(_, what)| format!("DATABASE_URL is a SQLite file and {what}: use PostgreSQL (docs/postgres.md)"))
+    .collect();
+    if offences.is_empty() { Ok(()) } else { Err(SettingsError(offences)) }
 }

@@ -2,20 +2,47 @@
 
 use std::time::Duration;
 
+use stet_coord::CoordError;
+use stet_domain::bell::BellError;
 use stet_ops::OpError;
 use tokio::time::MissedTickBehavior;
 
-/// Does `work` at once and then every `every`; a failure is logged and the next tick tries again.
-pub(crate) async fn repeat<F>(name: &'static str, every: Duration, work: impl Fn() -> F)
+use crate::ticks::Ticks;
+
+/// Why a duty was not done this time.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DutyError {
+    #[error(transparent)]
+    Op(#[from] OpError),
+    #[error("whose tick it is cannot be found out")]
+    Coord(#[from] CoordError),
+    #[error(transparent)]
+    Bell(#[from] BellError),
+}
+
+/// Does `work` at once and then every `every`, where the tick is this process's; a failure is logged and the next tick tries again.
+pub(crate) async fn repeat<F>(name: &'static str, every: Duration, ticks: &Ticks, work: impl Fn() -> F)
 where
-    F: Future<Output = Result<(), OpError>>,
+    F: Future<Output = Result<(), DutyError>>,
 {
     let mut tick = tokio::time::interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        if let Err(error) = work().await {
-            tracing::warn!(duty = name, %error, "a duty failed and will be tried again");
+        let done = async { if ticks.fire(name, every).await? { work().await } else { Ok(()) } };
+        if let Err(error) = done.await {
+            tracing::warn!(duty = name, error = told(&error), "a duty failed and will be tried again");
         }
     }
+}
+
+/// The error with its causes, in one line.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
 }

@@ -1,15 +1,23 @@
-//! What is due: sweep of expired leases, sealing of ended runs, clean-up.
+//! What is due: sweep of expired leases, sealing of ended runs, clean-up, and hints at runs that wait.
 //!
-//! Any number of schedulers may run: each duty is a set of row changes that a second scheduler finds already done.
+//! Any number of schedulers may run. Each duty is a set of row changes that a second scheduler finds already done, and in a fleet a row says whose tick
+//! it is.
 
 mod duty;
+mod ring;
 mod seal;
+mod ticks;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use ring::Ringer;
+use stet_coord::SingleFlight;
+use stet_domain::bell::Bell;
 use stet_domain::ids::Incarnation;
 use stet_domain::metric::Metric;
 use stet_ops::{Ops, Swept};
+use ticks::Ticks;
 use tokio_util::sync::CancellationToken;
 
 /// How often the duties are done.
@@ -21,6 +29,8 @@ pub struct SchedulerOptions {
     pub prune_every: Duration,
     /// The sealing of terminal runs into segments.
     pub seal_every: Duration,
+    /// The look for runs that are due and were not rung for, in a fleet.
+    pub ring_every: Duration,
 }
 
 impl SchedulerOptions {
@@ -31,11 +41,21 @@ impl SchedulerOptions {
             sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4,
             prune_every: Duration::from_mins(1),
             seal_every: Duration::from_secs(15),
+            ring_every: Duration::from_millis(500),
         }
     }
 }
 
-/// Does every duty at its interval until `stop`; `woken` is called whenever rows became due again.
+/// What several schedulers over one database share, and whom they ring for work.
+#[derive(Clone)]
+pub struct Fleet {
+    /// Rung for runs that are due.
+    pub bell: Arc<dyn Bell>,
+    /// Whose tick it is.
+    pub flights: Arc<dyn SingleFlight>,
+}
+
+/// Does every duty of a process that is alone on its database, at its interval, until `stop`; `woken` is called whenever rows became due again.
 pub async fn run(
     ops: Ops,
     incarnation: Incarnation,
@@ -43,35 +63,79 @@ pub async fn run(
     woken: impl Fn() + Send + Sync + 'static,
     stop: CancellationToken,
 ) {
-    let sealer = seal::Sealer::default();
-    let duties = async {
+    let ticks = Ticks::alone();
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = rows(&ops, &incarnation, &options, &ticks, woken) => {}
+    }
+}
+
+/// Does the duties of a fleet beside any number of others, each tick of each duty once, until `stop`: those of the rows, and those of the queue.
+pub async fn run_in_fleet(
+    ops: Ops,
+    incarnation: Incarnation,
+    options: SchedulerOptions,
+    fleet: Fleet,
+    stop: CancellationToken,
+) {
+    let ticks = Ticks::shared(fleet.flights, incarnation.0.clone());
+    let ringer = Ringer::new(Arc::clone(&fleet.bell));
+    // The window has a lead of its own: who rings keeps in mind what it rang for.
+    let every_tick = Ticks::alone();
+    let queue = async {
         tokio::join!(
-            duty::repeat("sweep", options.sweep_every, || async {
-                loop {
-                    let swept = ops.sweep(&incarnation).await?;
-                    report(&swept);
-                    if swept.reclaimed > 0 {
-                        woken();
-                    }
-                    if !swept.more {
-                        return Ok(());
-                    }
-                }
+            duty::repeat("ring", options.ring_every, &every_tick, || async {
+                if ticks.lead("ring").await? { ringer.round(&ops).await } else { Ok(()) }
             }),
-            duty::repeat("prune", options.prune_every, || async {
-                let pruned = ops.prune().await?;
-                if pruned > 0 {
-                    tracing::debug!(records = pruned, "expired idempotency records were removed");
-                }
+            duty::repeat("clear", options.prune_every, &ticks, || async {
+                let removed = fleet.bell.prune().await?;
+                tracing::debug!(rows = removed, "rows of the queue that are done with were removed");
                 Ok(())
             }),
-            duty::repeat("seal", options.seal_every, || sealer.round(&ops)),
         )
     };
     tokio::select! {
         () = stop.cancelled() => {}
-        _ = duties => {}
+        // What became due again is rung for at the next tick.
+        () = rows(&ops, &incarnation, &options, &ticks, || {}) => {}
+        _ = queue => {}
     }
+    if let Err(error) = ticks.give_up("ring").await {
+        tracing::debug!(%error, "the lead was not given up; another takes it when it ends");
+    }
+}
+
+/// The duties that the rows ask for.
+async fn rows(
+    ops: &Ops,
+    incarnation: &Incarnation,
+    options: &SchedulerOptions,
+    ticks: &Ticks,
+    woken: impl Fn() + Send + Sync,
+) {
+    let (sealer, woken) = (seal::Sealer::default(), &woken);
+    tokio::join!(
+        duty::repeat("sweep", options.sweep_every, ticks, || async move {
+            loop {
+                let swept = ops.sweep(incarnation).await?;
+                report(&swept);
+                if swept.reclaimed > 0 {
+                    woken();
+                }
+                if !swept.more {
+                    return Ok(());
+                }
+            }
+        }),
+        duty::repeat("prune", options.prune_every, ticks, || async {
+            let pruned = ops.prune().await?;
+            if pruned > 0 {
+                tracing::debug!(records = pruned, "expired idempotency records were removed");
+            }
+            Ok(())
+        }),
+        duty::repeat("seal", options.seal_every, ticks, || async { Ok(sealer.round(ops).await?) }),
+    );
 }
 
 fn report(swept: &Swept) {

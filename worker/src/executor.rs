@@ -15,18 +15,17 @@ use tokio_util::task::TaskTracker;
 use crate::admissions::{Admissions, Ticket};
 use crate::cell::Cells;
 use crate::doorbell::Doorbell;
+use crate::hints::Hints;
 use crate::leases::{self, Leases};
 use crate::options::WorkerOptions;
 use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
 use crate::recorder::{self, End, Ended};
+use crate::sight::{Seen, Sight};
 use crate::templates::Templates;
-use crate::turns::Turns;
 
 /// Preflights under way at once: each is one small call.
 const PREFLIGHTS_MAX: usize = 16;
-/// A look at the rows is at least at so many, whatever number of slots is free: among them are those whose turn it is.
-const LOOK_LEAST: u32 = 64;
 /// The wait after a failed look at the rows.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -46,6 +45,8 @@ pub struct Worker {
     /// Ended when the grace period of a drain is over: cells hand their claims back.
     halt: CancellationToken,
     running: TaskTracker,
+    /// Of a queue, where one hints at what is due.
+    hints: Hints,
 }
 
 impl Worker {
@@ -75,12 +76,20 @@ impl Worker {
             preflight_slots: Arc::new(Semaphore::new(PREFLIGHTS_MAX)),
             halt: CancellationToken::new(),
             running: TaskTracker::new(),
+            hints: Hints::none(),
         }
+    }
+
+    /// The same worker beside a queue: it claims what it hears of, and looks at the rows more seldom. Rings for work that is not in a hint go unheard for so
+    /// long.
+    #[must_use]
+    pub fn hearing(self, hints: mpsc::Receiver<Vec<(OrgId, RunId)>>) -> Self {
+        Self { hints: Hints::of(hints), ..self }
     }
 
     /// Works until `stop`; then claims nothing more, lets what is in flight finish within the grace period (or until `hasten`), hands the rest back,
     /// and returns when everything is written (reliability.md rule 12).
-    pub async fn run(self, stop: CancellationToken, hasten: CancellationToken) {
+    pub async fn run(mut self, stop: CancellationToken, hasten: CancellationToken) {
         let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX * 2);
         let recorder = tokio::spawn(recorder::record(self.ops.clone(), received, self.doorbell.clone()));
         let renewal_stop = CancellationToken::new();
@@ -92,7 +101,10 @@ impl Worker {
         ));
         let telling = tokio::spawn(self.admissions.clone().keep(renewal_stop.clone()));
 
-        self.work(&ends, &stop).await;
+        let mut sight = Sight::new(std::mem::replace(&mut self.hints, Hints::none()));
+        self.work(&mut sight, &ends, &stop).await;
+        // No more is fetched for this process from here on.
+        drop(sight);
         drop(ends);
         self.running.close();
         let in_flight = self.running.len();
@@ -119,10 +131,9 @@ impl Worker {
     }
 
     /// Claims and starts until `stop`, which never cuts a claim short: a claim that nobody works on would count as a crash of its run.
-    async fn work(&self, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) {
-        let mut turns = Turns::default();
+    async fn work(&self, sight: &mut Sight, ends: &mpsc::Sender<Ended>, stop: &CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match self.look(&mut turns, ends, stop).await {
+            let wait = match self.look(sight, ends, stop).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::warn!(%error, "the rows could not be looked at, trying again");
@@ -131,8 +142,10 @@ impl Worker {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.doorbell.rung() => {}
-                () = tokio::time::sleep(wait) => {}
+                // Hints have their own ids; what else wakes the worker is about the rows.
+                () = sight.hints.heard() => {}
+                () = self.doorbell.rung() => sight.hints.look_at_rows(),
+                () = tokio::time::sleep(wait) => sight.hints.look_at_rows(),
             }
         }
     }
@@ -140,7 +153,7 @@ impl Worker {
     /// One look at the rows: starts what is due, and says how long nothing will be.
     async fn look(
         &self,
-        turns: &mut Turns,
+        sight: &mut Sight,
         ends: &mpsc::Sender<Ended>,
         stop: &CancellationToken,
     ) -> Result<Duration, OpError> {
@@ -153,31 +166,37 @@ impl Worker {
                 slots = self.free_slots() => slots,
                 () = tokio::time::sleep(WorkerOptions::POLL) => continue,
             };
-            let limit = u32::try_from(slots.len()).unwrap_or(u32::MAX).max(LOOK_LEAST);
-            let offered =
-                self.ops.offered_runs(&Wanted { providers: open, after: turns.after(), limit }).await?;
-            if offered.is_empty() {
-                break;
+            let offered = match sight.look(&self.ops, open, slots.len()).await? {
+                Seen::Offered(offered) => offered,
+                Seen::Stale => continue,
+                Seen::Nothing => break,
+            };
+            let wanted = offered.len().min(slots.len());
+            let admitted = self.admit(sight.turns.order(offered, slots.len())).await;
+            if admitted.len() < wanted {
+                sight.hints.look_at_rows();
             }
-            turns.saw(&offered);
-            let admitted = self.admit(turns.order(offered, slots.len())).await;
             if admitted.is_empty() {
                 // Nobody is let through just now: the providers that said so are not asked for the next time, others may be.
                 continue;
             }
             for (run, _) in &admitted {
-                turns.serve(run);
+                sight.turns.serve(run);
             }
-            if self.claim(admitted, slots, ends).await? == 0 {
+            if self.claim(admitted, slots, ends).await? == 0 && !sight.hinted() {
                 // Somebody else was faster, or a batch's own bound is reached: looking again at once would only spin.
                 return Ok(WorkerOptions::POLL / 10);
             }
         }
-        self.idle_for().await
+        self.idle_for(sight).await
     }
 
     /// How long nothing is due that may be called for.
-    async fn idle_for(&self) -> Result<Duration, OpError> {
+    async fn idle_for(&self, sight: &Sight) -> Result<Duration, OpError> {
+        let opens_in = self.admissions.opens_in();
+        if let Some(rows_in) = sight.hints.rows_due_in() {
+            return Ok(opens_in.map_or(rows_in, |opens_in| opens_in.min(rows_in)));
+        }
         let open = self.admissions.open().await;
         let next = self.ops.next_offer(&open).await?.unwrap_or(WorkerOptions::POLL);
         // What is due by now and was not a moment ago, or has no slot: looking again at once would only spin.

@@ -8,12 +8,14 @@ mod cell;
 mod doorbell;
 mod exchanges;
 mod executor;
+mod hints;
 mod leases;
 mod meter;
 mod options;
 mod preflight;
 mod providers;
 mod recorder;
+mod sight;
 mod templates;
 mod turns;
 

@@ -24,6 +24,10 @@ impl WorkerOptions {
     pub const CLAIM_WINDOW: Duration = Duration::from_millis(2);
     /// The rows are looked at so often even when no bell rings: a bell may be lost.
     pub const POLL: Duration = Duration::from_millis(500);
+    /// The same where a queue hints at what is due: a hint may be lost, and the scheduler rings again.
+    pub const POLL_BESIDE_HINTS: Duration = Duration::from_secs(2);
+    /// Hints that wait in the process beside the one that is worked off, so that a slot that comes free finds the next; no more, for another may be idle.
+    pub const HINTS_WAITING: usize = 1;
 
     /// The lease.
     #[must_use]

@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stet-provider-http", &["stet-domain", "stet-provider"]),
     ("stet-simulator", &["stet-domain"]),
     ("stet-worker", &["stet-coord", "stet-domain", "stet-ops", "stet-provider"]),
+    ("stet-queue", &["stet-domain", "stet-store"]),
     ("stet-scheduler", &["stet-coord", "stet-domain", "stet-ops"]),
     ("stet-api", &["stet-canon", "stet-domain", "stet-ops", "stet-store"]),
     (
@@ -32,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stet-ops",
             "stet-provider",
             "stet-provider-http",
+            "stet-queue",
             "stet-scheduler",
             "stet-simulator",
             "stet-store",

@@ -9,7 +9,8 @@ use anyhow::{Context, bail};
 use stet_coord::{ProviderGates, SingleFlight, VersionCache};
 use stet_store::{Store, StoreError};
 
-use crate::settings::{DatabaseUrl, Settings};
+use super::queue;
+use crate::settings::{DatabaseUrl, ExecutionMode, Settings};
 
 /// An open database, with what is kept beside its records.
 pub(super) struct Database {
@@ -40,7 +41,13 @@ pub(super) async fn open(settings: &Settings, migrations: Migrations) -> anyhow:
 pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<usize> {
     match &settings.database_url {
         DatabaseUrl::Sqlite { path } => sqlite::migrate(path).await,
-        DatabaseUrl::Postgres(server) => postgres::migrate(server).await,
+        DatabaseUrl::Postgres(server) => {
+            let ran = postgres::migrate(server).await?;
+            if settings.execution_mode == ExecutionMode::Apalis {
+                queue::set_up(server).await?;
+            }
+            Ok(ran)
+        }
     }
 }
 

@@ -3,36 +3,35 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use secrecy::{ExposeSecret, SecretSlice, SecretString};
-use stet_coord::{ProviderVersions, VersionsPorts, VersionsSettings};
+use secrecy::SecretSlice;
+use stet_coord::{ProviderVersions, SingleFlight, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
-use stet_domain::ids::{Incarnation, OrgId};
-use stet_ops::{Actor, DEFAULT_ORG, Ops, OpsParts, OpsSettings};
-use stet_store::{PageRequest, Store};
-use stet_worker::{Doorbell, Providers, VersionSources};
+use stet_domain::ids::Incarnation;
+use stet_domain::task::TaskRunner;
+use stet_ops::{Ops, OpsParts, OpsSettings};
+use stet_worker::{Providers, VersionSources};
 
 use super::database::Database;
 use super::keys;
 use super::providers::providers;
-use crate::client::KEY_FILE;
 use crate::metrics::FlightCounter;
-use crate::secrets::{Secrets, write_private};
+use crate::secrets::Secrets;
 use crate::settings::Settings;
 use crate::system::{SystemClock, SystemIds};
 
-/// What the parts of a server share.
+/// What the parts of a process share.
 pub(super) struct Wired {
     pub(super) ops: Ops,
     pub(super) providers: Providers,
     pub(super) incarnation: Incarnation,
+    pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cursor_secret: SecretSlice<u8>,
-    pub(super) first_key: Option<SecretString>,
 }
 
 pub(super) async fn wire(
     settings: &Settings,
     database: Database,
-    doorbell: Doorbell,
+    tasks: Arc<dyn TaskRunner>,
 ) -> anyhow::Result<Wired> {
     let ids = Arc::new(SystemIds::default());
     let store = database.store;
@@ -43,7 +42,7 @@ pub(super) async fn wire(
     let incarnation = incarnation(ids.as_ref());
     let versions = ProviderVersions::new(
         VersionsPorts {
-            flights: database.flights,
+            flights: Arc::clone(&database.flights),
             cache: database.cache,
             source: Arc::new(VersionSources(providers.clone())),
             ids: Arc::clone(&ids) as _,
@@ -56,10 +55,10 @@ pub(super) async fn wire(
         },
     );
     let ops = Ops::new(OpsParts {
-        store: Arc::clone(&store),
+        store,
         clock: Arc::new(SystemClock),
         ids,
-        tasks: Arc::new(doorbell),
+        tasks,
         versions: Arc::new(versions),
         gates: database.gates,
         als_keys: Some(Arc::new(secrets.als)),
@@ -75,8 +74,7 @@ pub(super) async fn wire(
         },
     });
     keys::check(&ops).await?;
-    let first_key = keep_first_key(settings, store.as_ref(), &ops).await?;
-    Ok(Wired { ops, providers, incarnation, cursor_secret: secrets.cursor, first_key })
+    Ok(Wired { ops, providers, incarnation, flights: database.flights, cursor_secret: secrets.cursor })
 }
 
 /// Host, process and a ULID: no restart inherits another's leases.
@@ -84,46 +82,4 @@ fn incarnation(ids: &dyn Ids) -> Incarnation {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let host = if host.trim().is_empty() { "localhost" } else { host.trim() };
     Incarnation(format!("{host}-{}-{}", std::process::id(), ids.ulid()))
-}
-
-/// Makes the first key on the first start and keeps it beside the data, for the client verbs on this machine.
-async fn keep_first_key(
-    settings: &Settings,
-    store: &dyn Store,
-    ops: &Ops,
-) -> anyhow::Result<Option<SecretString>> {
-    let path = settings.data_dir.join(KEY_FILE);
-    let made = match ops.bootstrap().await.context("the first key cannot be made")? {
-        Some(first) => first.key.token,
-        None if path.exists() => return Ok(None),
-        None => match replace_lost_key(store, ops).await.context("the lost first key cannot be replaced")? {
-            Some(token) => token,
-            None => return Ok(None),
-        },
-    };
-    if !write_private(&path, made.expose_secret())? {
-        // The folder has the key of another database: this one's would be lost with it in the way.
-        let aside = path.with_extension("old");
-        tracing::warn!(kept = %aside.display(), "the data folder had the key of another database");
-        std::fs::rename(&path, &aside)
-            .with_context(|| format!("{} cannot be moved aside", path.display()))?;
-        write_private(&path, made.expose_secret())?;
-    }
-    Ok(Some(made))
-}
-
-/// A process that dies between the commit of the first key and the writing of its file leaves a database that nobody can use.
-/// As long as nothing was done with it, another key is made.
-async fn replace_lost_key(store: &dyn Store, ops: &Ops) -> anyhow::Result<Option<SecretString>> {
-    let org: OrgId = DEFAULT_ORG.parse()?;
-    let mut tx = store.read(&org).await?;
-    let keys = tx.list_api_keys().await?;
-    let templates = tx.list_templates(PageRequest { after: None, limit: 1 }).await?;
-    drop(tx);
-    let Some(first) = keys.first() else { return Ok(None) };
-    if keys.iter().any(|key| key.label != first.label) || !templates.items.is_empty() {
-        return Ok(None);
-    }
-    let actor = Actor { org, key_id: first.id.clone(), role: first.role };
-    Ok(ops.create_api_key(&actor, first.role, &first.label, None).await?.value.token)
 }

@@ -20,7 +20,7 @@ pub(crate) enum DatabaseUrl {
 pub(crate) struct PostgresUrl {
     /// The way that work takes: a pooler, or the server itself.
     pub(crate) url: SecretString,
-    /// The way past the pooler, for migrations.
+    /// The way past the pooler, for migrations and the queue.
     pub(crate) direct: Option<SecretString>,
 }
 
@@ -38,6 +38,11 @@ impl DatabaseUrl {
 }
 
 impl PostgresUrl {
+    /// The address of the server itself.
+    pub(crate) fn straight(&self) -> &SecretString {
+        self.direct.as_ref().unwrap_or(&self.url)
+    }
+
     /// The address without its password, for messages.
     pub(crate) fn shown(&self) -> String {
         shown(self.url.expose_secret())

@@ -174,6 +174,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_no_fleets_database() {
+        let refused = load(&[("EXECUTION_MODE", "apalis")]).unwrap_err();
+        assert!(
+            refused.contains("EXECUTION_MODE is apalis") && refused.contains("use PostgreSQL"),
+            "{refused}"
+        );
+        let refused = load(&[("EXECUTION_MODE", "apalis"), ("STET_ENV", "production")]).unwrap_err();
+        assert_eq!(refused.lines().count(), 2, "{refused}");
+        assert!(load(&[("EXECUTION_MODE", "apalis"), ("DATABASE_URL", "postgres://h/d")]).is_ok());
+    }
+
+    #[test]
     fn a_misspelt_name_does_not_pass_in_silence() {
         assert!(
             load(&[("WORKER_CONCURENCY", "7")]).unwrap_err().contains("did you mean WORKER_CONCURRENCY?")

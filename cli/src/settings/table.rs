@@ -34,8 +34,8 @@ pub(crate) const TABLE: &[Setting] = &[
     open(
         "EXECUTION_MODE",
         "sync",
-        value::one_of(&["sync"]),
-        "Who executes cells: `sync`, the serving process itself.",
+        value::one_of(&["sync", "apalis"]),
+        "Who executes cells: `sync`, the serving process itself; `apalis`, the processes of `stet worker`, which a queue in PostgreSQL hints at work, beside those of `stet scheduler` (docs/postgres.md).",
     ),
     open(
         "USE_REDIS",
@@ -52,7 +52,7 @@ pub(crate) const TABLE: &[Setting] = &[
     optional(
         "DATABASE_DIRECT_URL",
         value::postgres(),
-        "The address past the pooler, for `stet migrate`; where it is not set, DATABASE_URL leads to the server itself.",
+        "The address past the pooler, for `stet migrate` and for the queue of EXECUTION_MODE=apalis; where it is not set, DATABASE_URL leads to the server itself.",
     ),
     open(
         "DATABASE_MAX_CONNECTIONS",
@@ -83,6 +83,11 @@ pub(crate) const TABLE: &[Setting] = &[
         "127.0.0.1:8080",
         value::address(),
         "Where the API listens; port 0 takes a free one.",
+    ),
+    optional(
+        "STET_HEALTH_LISTEN",
+        value::address(),
+        "Where `stet worker` and `stet scheduler` answer `/livez`, `/readyz` and `/metrics`; where it is not set, they listen nowhere.",
     ),
     optional(
         "STET_LOG",

@@ -3,8 +3,10 @@
 mod cluster;
 mod fleet;
 mod idempotency;
+mod members;
 mod parity;
 mod proxy;
+mod queue;
 mod restart;
 mod server;
 

@@ -50,9 +50,15 @@ impl Site {
 
     /// Starts the server without waiting for it.
     pub(crate) fn spawn(&self) -> Process {
-        let settings: Vec<_> =
+        self.process(&[], &["serve"])
+    }
+
+    /// Starts a process with the site's settings and some of its own, which win.
+    pub(crate) fn process(&self, own: &[(&str, &str)], arguments: &[&str]) -> Process {
+        let mut settings: Vec<_> =
             self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        Process::start(self.bed.command(&settings, &["serve"]))
+        settings.extend(own);
+        Process::start(self.bed.command(&settings, arguments))
     }
 
     /// Starts the server and waits until it serves.

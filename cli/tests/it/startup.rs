@@ -34,7 +34,13 @@ fn a_bad_setting_is_named_with_its_value_and_what_is_allowed() {
         &["LEASE_SECONDS is \"0\"", "from environment", "a whole number from 2 to 3600"],
     );
     refuses(&bed, &[("STET_LISTEN", "localhost")], &["serve"], &["STET_LISTEN", "an address and port"]);
-    refuses(&bed, &[PORT, ("EXECUTION_MODE", "apalis")], &["serve"], &["EXECUTION_MODE", "sync"]);
+    refuses(&bed, &[PORT, ("EXECUTION_MODE", "async")], &["serve"], &["EXECUTION_MODE", "sync or apalis"]);
+    refuses(
+        &bed,
+        &[PORT, ("EXECUTION_MODE", "apalis")],
+        &["serve"],
+        &["DATABASE_URL is a SQLite file", "use PostgreSQL"],
+    );
     refuses(
         &bed,
         &[PORT, ("DATABASE_URL", "mysql://x")],

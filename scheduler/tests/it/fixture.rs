@@ -10,6 +10,7 @@ use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
 use stet_domain::batch::BatchStatus;
+use stet_domain::bell::Bell;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Incarnation, RunId, TemplateId};
 use stet_domain::record::RecordKeys;
@@ -20,7 +21,7 @@ use stet_ops::{
 };
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
-use stet_scheduler::SchedulerOptions;
+use stet_scheduler::{Fleet, SchedulerOptions};
 use stet_simulator::{Options, Running, Simulator};
 use stet_store::{PageRequest, RunFilter, RunRow};
 use stet_testkit::{FakeClock, SeededIds, TempDatabase};
@@ -89,10 +90,22 @@ impl World {
             sweep_every: Duration::from_millis(20),
             prune_every: Duration::from_millis(20),
             seal_every: Duration::from_millis(20),
+            ring_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();
         let woken = move || doorbell.ring();
         let task = stet_scheduler::run(self.ops.clone(), named("scheduler"), options, woken, stop.clone());
+        Duty { task: tokio::spawn(task), stop }
+    }
+
+    /// A scheduler among others over a queue, with connections of its own; it rings often and clears seldom.
+    pub(crate) async fn member(&self, name: &str, bell: &Arc<impl Bell + 'static>) -> Duty {
+        let stop = CancellationToken::new();
+        let options =
+            SchedulerOptions { ring_every: Duration::from_millis(20), ..SchedulerOptions::for_lease(60) };
+        let flights = self.database.process().await.flights;
+        let fleet = Fleet { bell: Arc::clone(bell) as _, flights };
+        let task = stet_scheduler::run_in_fleet(self.ops.clone(), named(name), options, fleet, stop.clone());
         Duty { task: tokio::spawn(task), stop }
     }
 

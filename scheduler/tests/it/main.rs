@@ -4,6 +4,7 @@
 mod completion;
 mod fixture;
 mod prune;
+mod ring;
 mod sealing;
 mod sweep;
 mod tampering;

@@ -6,6 +6,7 @@ pub mod als;
 pub mod answer;
 pub mod attempt;
 pub mod batch;
+pub mod bell;
 pub mod citation;
 pub mod client_request_id;
 pub mod clock;

@@ -62,6 +62,10 @@ metrics! {
     Counter AttemptsFenced "attempts_fenced_total" [] "Attempts whose claim had passed on when they were to be written.",
     Counter RunsReclaimed "runs_reclaimed_total" [] "Runs that a sweep took back because their lease had expired.",
     Counter RunsPoisoned "runs_poisoned_total" [] "Runs that failed because they were lost with their process too often.",
+    Counter HintsRung "queue_hints_rung_total" [] "Hints that this process put into the queue.",
+    Counter HintsHeard "queue_hints_heard_total" [] "Hints that this process took from the queue.",
+    Counter DeadLetters "queue_dead_letters_total" [] "Messages in the queue that this process could not read; they are kept in `dead_letters`.",
+    Gauge HintsWaiting "queue_hints_waiting" [] "Hints in the queue that nobody has taken, as the leading scheduler counted them last.",
     Counter RecordsSealed "records_sealed_total" [] "Terminal runs that this process sealed into segments.",
     Gauge UnsealedAgeSeconds "unsealed_age_seconds" [] "Age of the oldest terminal run that no segment holds yet, over all orgs; 0 where there is none.",
 }

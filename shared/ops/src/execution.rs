@@ -5,6 +5,7 @@ mod claim_runs;
 mod close_fenced;
 mod commit_runs;
 mod finish_preflight;
+mod hinted_runs;
 mod load_template;
 mod next_offer;
 mod offered_preflights;

@@ -82,7 +82,8 @@ macro_rules! conformance {
             isolation: another_org_sees_nothing, another_org_changes_nothing;
             key_checks: the_first_check_of_a_key_stands, another_secret_under_a_known_id_is_named;
             leases: renewing_holds_the_lease, a_released_run_burns_nothing, a_stale_fence_renews_nothing;
-            offers: only_the_wanted_providers_work_is_offered, a_look_can_begin_behind_an_org;
+            offers: only_the_wanted_providers_work_is_offered, a_look_can_begin_behind_an_org,
+                hinted_runs_are_those_that_may_be_claimed;
             pages: templates_page_without_loss, runs_page_without_loss_under_inserts, batches_page_without_loss;
             preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence,
                 every_attempt_is_kept;

@@ -276,6 +276,9 @@ pub trait Runs {
     /// A page of runs.
     async fn list_runs(&mut self, filter: &RunFilter, page: PageRequest) -> Result<Page<RunRow>, StoreError>;
 
+    /// Cells of the batch that wait, in the order in which they fall due, at most `limit`.
+    async fn waiting_cells(&mut self, batch: BatchId, limit: u32) -> Result<Vec<RunId>, StoreError>;
+
     /// Claims those of `ids` that are claimable (reliability.md rule 2): due, batch `running` and below its `max_parallel` or no batch; writes their attempt rows.
     async fn claim_runs(
         &mut self,

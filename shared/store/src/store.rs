@@ -56,6 +56,13 @@ pub trait Store: Send + Sync {
     /// Runs of the wanted providers that may be claimed now, in turn over orgs and batches.
     async fn offered_runs(&self, wanted: &Wanted) -> Result<Vec<OfferedRun>, StoreError>;
 
+    /// Those of the hinted runs that may be claimed now and are of the given providers, each once.
+    async fn hinted_runs(
+        &self,
+        hinted: &[(OrgId, RunId)],
+        providers: &[Provider],
+    ) -> Result<Vec<OfferedRun>, StoreError>;
+
     /// Batches of the wanted providers whose preflight is due.
     async fn offered_preflights(&self, wanted: &Wanted) -> Result<Vec<OfferedPreflight>, StoreError>;
 

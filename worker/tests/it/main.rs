@@ -12,6 +12,7 @@ mod fairness;
 mod fence;
 mod fleet;
 mod grounding;
+mod hints;
 mod limits;
 mod output;
 mod parallel;

@@ -57,6 +57,14 @@ impl Cluster {
         format!("postgres://{login}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// What a query answers, as text.
+    pub(crate) fn answer(&self, database: &str, query: &str) -> String {
+        let url = self.url("postgres", database);
+        let asked =
+            Command::new(self.programs.join("psql")).args(["-qXAt", "-c", query, &url]).output().unwrap();
+        String::from_utf8(asked.stdout).unwrap().trim().to_owned()
+    }
+
     /// Runs a statement as the superuser.
     pub(crate) fn run(&self, database: &str, statement: &str) {
         let url = self.url("postgres", database);

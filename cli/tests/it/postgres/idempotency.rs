@@ -27,8 +27,10 @@ fn killed_between(site: &mut Site, server: &Server, proxy: &Proxy, path: &str, b
         answered.send(said.is_some()).unwrap();
     });
     // Each commit is looked at before its answer goes on; that of the effect never does.
-    proxy.until_held(|| records() > before);
+    let held = proxy.until_held(|| records() > before);
     assert!(site.take_server().kill());
+    // Not before the server is gone: it would answer that its database is.
+    drop(held);
     assert!(!answer.recv().unwrap(), "the first request was answered");
     proxy.let_go();
     site.serve();

@@ -1,10 +1,11 @@
-//! Both engines make the same of the same batch (system.md, "Phases and modes").
+//! Both engines and both modes make the same of the same batch (system.md, "Phases and modes").
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 use stet_testkit::{Login, Way};
 
+use super::members::Members;
 use super::server::Server;
 use crate::bed::submission;
 use crate::site::Site;
@@ -39,16 +40,31 @@ fn map_of(site: &Site, batch: &str) -> BTreeMap<u64, Facts> {
         .collect()
 }
 
-/// The map, and the identities of batch and plan, from one engine.
-fn executed(settings: &[(&str, &str)], replicates: u32) -> (BTreeMap<u64, Facts>, Value, Value) {
+/// The map, and the identities of batch and plan.
+type Came = (BTreeMap<u64, Facts>, Value, Value);
+
+/// What one process makes of it.
+fn executed(settings: &[(&str, &str)], replicates: u32) -> Came {
     let mut site = Site::start(SCENARIO, &[&[ALS_SECRETS], settings].concat());
+    let came = come_to(&site, replicates);
+    site.stop();
+    came
+}
+
+/// What a fleet makes of it.
+fn executed_by_fleet(server: &Server, replicates: u32) -> Came {
+    let fleet = Members::start(server, SCENARIO, &[ALS_SECRETS], 2, 2);
+    let came = come_to(&fleet.site, replicates);
+    fleet.stop();
+    came
+}
+
+fn come_to(site: &Site, replicates: u32) -> Came {
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED", "PREFERRED", "REQUIRED"], replicates));
     let ended = site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
     assert_eq!(site.stet(&["verify"]).done().json()["disagreeing"], 0);
-    let map = map_of(&site, &batch);
-    site.stop();
-    (map, ended["batch_sha256"].clone(), ended["plan_sha256"].clone())
+    (map_of(site, &batch), ended["batch_sha256"].clone(), ended["plan_sha256"].clone())
 }
 
 #[test]
@@ -63,6 +79,7 @@ fn the_same_batch_makes_the_same_map() {
             && on_file.0.values().any(|facts| facts.3 == "succeeded")
     );
     assert_eq!(on_server, on_file);
+    assert_eq!(executed_by_fleet(&Server::start(), 5), on_file);
     // The control: one fact that differs is seen.
     let mut perturbed = on_file.clone();
     perturbed.0.get_mut(&7).unwrap().0.replace_range(0..1, "x");

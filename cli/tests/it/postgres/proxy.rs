@@ -11,7 +11,7 @@ use std::thread;
 const COMMITTED: &[u8] = b"COMMIT\0";
 
 /// A commit's answer on its way, which goes on when it is told to.
-type Held = Sender<bool>;
+pub(crate) type Held = Sender<bool>;
 
 pub(crate) struct Proxy {
     url: String,
@@ -51,14 +51,14 @@ impl Proxy {
         self.holding.store(true, Ordering::SeqCst);
     }
 
-    /// Lets answers go on until `enough` holds, and keeps the one that it holds at.
-    pub(crate) fn until_held(&self, enough: impl Fn() -> bool) {
+    /// Lets answers go on until `enough` holds, and answers the one that it holds at: dropped, its connection is cut off, which whoever waits for it sees.
+    #[must_use]
+    pub(crate) fn until_held(&self, enough: impl Fn() -> bool) -> Held {
         let held = self.held.lock().unwrap();
         loop {
             let answer = held.recv_timeout(crate::process::DEADLINE).expect("a commit comes in time");
             if enough() {
-                // Dropped, it never goes on.
-                return;
+                return answer;
             }
             answer.send(true).unwrap();
         }

@@ -1,17 +1,44 @@
 //! What waits for a worker, by provider.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
 use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, RunId, TemplateId};
+use stet_domain::ids::{BatchId, OrgId, RunId, TemplateId};
 use stet_store::{OfferedPreflight, OfferedRun, StoreError, Wanted};
 
+use super::params::{Hex, pack};
 use super::{Columns, Engine, Row, classify, queries};
+
+#[derive(Serialize)]
+struct Hinted<'a> {
+    org: &'a str,
+    run: Hex<[u8; 16]>,
+}
 
 pub(super) async fn runs(engine: &Engine, wanted: &Wanted) -> Result<Vec<OfferedRun>, StoreError> {
     let after = wanted.after.as_ref().map_or_else(String::new, ToString::to_string);
     let query = engine.statement(queries::OFFERED_RUNS).bind(i64::from(wanted.limit)).bind(after);
     let rows = engine.look(query.bind(names(&wanted.providers))).await?;
     rows.iter().map(read_run).collect()
+}
+
+pub(super) async fn hinted(
+    engine: &Engine,
+    hinted: &[(OrgId, RunId)],
+    providers: &[Provider],
+) -> Result<Vec<OfferedRun>, StoreError> {
+    let once: BTreeSet<&(OrgId, RunId)> = hinted.iter().collect();
+    let told = once.into_iter().map(|(org, run)| Hinted { org: org.as_str(), run: Hex(run.to_bytes()) });
+    let mut found = Vec::new();
+    for hints in pack(told)? {
+        let query = engine.statement(queries::HINTED_RUNS).bind(hints).bind(names(providers));
+        for row in &engine.look(query).await? {
+            found.push(read_run(row)?);
+        }
+    }
+    Ok(found)
 }
 
 pub(super) async fn preflights(

@@ -11,11 +11,12 @@ mod list;
 mod retry;
 mod row;
 mod sweep;
+mod waiting;
 
 use async_trait::async_trait;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{Fence, Incarnation, RunId};
+use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
     ClaimedRun, CommitRow, Commits, ExchangeRow, Page, PageRequest, ReleaseRow, RetryRow, RunFilter, RunRow,
@@ -38,6 +39,10 @@ impl Runs for Transaction {
 
     async fn list_runs(&mut self, filter: &RunFilter, page: PageRequest) -> Result<Page<RunRow>, StoreError> {
         list::list_runs(self, filter, page).await
+    }
+
+    async fn waiting_cells(&mut self, batch: BatchId, limit: u32) -> Result<Vec<RunId>, StoreError> {
+        waiting::waiting_cells(self, batch, limit).await
     }
 
     async fn claim_runs(

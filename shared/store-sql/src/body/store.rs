@@ -129,6 +129,14 @@ impl Store for Engine {
         offers::runs(self, wanted).await
     }
 
+    async fn hinted_runs(
+        &self,
+        hinted: &[(OrgId, RunId)],
+        providers: &[Provider],
+    ) -> Result<Vec<OfferedRun>, StoreError> {
+        offers::hinted(self, hinted, providers).await
+    }
+
     async fn offered_preflights(&self, wanted: &Wanted) -> Result<Vec<OfferedPreflight>, StoreError> {
         offers::preflights(self, wanted).await
     }

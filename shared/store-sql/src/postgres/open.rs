@@ -21,6 +21,10 @@ const STATEMENTS_KEPT: usize = 256;
 /// A connection that was idle for so long is tried before it is used: a server or a pooler may have closed it.
 const TRIED_AFTER: Duration = Duration::from_secs(1);
 
+/// Connections that look whether a pooler carries names. Two would do, were this process alone: with others that start at the same moment, the second may be led to
+/// another server connection than the first.
+const PROBES: usize = 5;
+
 /// SQLSTATE of a statement prepared twice under one name, and of one that is not there: what a pooler brings about that does not
 /// know of names.
 const NAMES_NOT_CARRIED: [&str; 2] = ["42P05", "26000"];
@@ -74,11 +78,11 @@ fn connect_options(url: &str) -> Result<PgConnectOptions, StoreError> {
         .extra_float_digits(None))
 }
 
-/// Two connections prepare the same statement in turn: behind a pooler that shares one server connection between them without knowing of
-/// names, the second meets the name of the first.
+/// Several connections prepare the same statement in turn: behind a pooler that shares one server connection between them without knowing of
+/// names, a later one meets the name of an earlier.
 async fn carries_named_statements(options: &PgConnectOptions) -> Result<bool, StoreError> {
     let mut connections = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..PROBES {
         connections.push(sqlx::PgConnection::connect_with(options).await.map_err(classify)?);
     }
     let mut carried = true;

@@ -1,7 +1,7 @@
 //! What waits, by provider: runs of one whose gate is closed are not seen by who asks for the others.
 
 use stet_domain::Provider;
-use stet_domain::ids::OrgId;
+use stet_domain::ids::{OrgId, RunId};
 
 use super::Bed;
 use super::sample::org;
@@ -86,5 +86,40 @@ pub async fn a_look_can_begin_behind_an_org(bed: &dyn Bed) -> Result<(), StoreEr
         let orgs: Vec<&OrgId> = offered.iter().map(|run| &run.org).collect();
         assert_eq!(orgs, expected.map(org).each_ref(), "{after:?}");
     }
+    Ok(())
+}
+
+/// Of what is hinted at, the runs that may be claimed come back, each once, and nothing of an org that does not have them.
+pub async fn hinted_runs_are_those_that_may_be_claimed(bed: &dyn Bed) -> Result<(), StoreError> {
+    let mut scene = Scene::open(bed.store()).await?;
+    let running = running_of(&mut scene, Provider::OpenAi).await?;
+    let ids = run_ids(&running);
+    let template = template_of(&mut scene, Provider::OpenAi).await?;
+    let single = scene.single(&template).await?;
+    let waiting = scene.new_batch(&template, 1).await?;
+    let store = scene.store;
+    let first: Vec<RunId> = store.begin(&scene.org).await?.waiting_cells(running.row.id, 3).await?;
+    assert_eq!(first, ids[..3]);
+    assert_eq!(store.begin(&org("bravo")).await?.waiting_cells(running.row.id, 3).await?, []);
+
+    let of = |org: &OrgId, ids: &[RunId]| -> Vec<(OrgId, RunId)> {
+        ids.iter().map(|id| (org.clone(), *id)).collect()
+    };
+    let all = [of(&scene.org, &ids), of(&scene.org, &[single, ids[0]]), of(&scene.org, &run_ids(&waiting))]
+        .concat();
+    let found = store.hinted_runs(&all, &[Provider::OpenAi]).await?;
+    let mut expected = [ids.as_slice(), &[single]].concat();
+    expected.sort_unstable();
+    let mut got: Vec<RunId> = found.iter().map(|run| run.id).collect();
+    got.sort_unstable();
+    assert_eq!(got, expected, "each once, and none of a batch that has not begun");
+    assert!(found.iter().all(|run| run.org == scene.org && run.provider == Provider::OpenAi));
+    assert_eq!(store.hinted_runs(&all, &[Provider::Gemini]).await?, []);
+    assert_eq!(store.hinted_runs(&of(&org("bravo"), &ids), &[Provider::OpenAi]).await?, []);
+    assert_eq!(store.hinted_runs(&[], &[Provider::OpenAi]).await?, []);
+
+    scene.claim(&ids, LONG_SECONDS).await?;
+    let left = store.hinted_runs(&all, &[Provider::OpenAi]).await?;
+    assert_eq!(left.iter().map(|run| run.id).collect::<Vec<_>>(), [single], "what is claimed is not offered");
     Ok(())
 }

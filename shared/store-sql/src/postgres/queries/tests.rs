@@ -6,10 +6,11 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 22] = [
+const ACROSS_ORGS: [&str; 23] = [
     "act_as_owner.postgres.sql",
     "offered_preflights.postgres.sql",
     "offered_runs.postgres.sql",
+    "hinted_runs.postgres.sql",
     "ensure_org.sql",
     "ensure_roles.postgres.sql",
     "expired_runs.postgres.sql",

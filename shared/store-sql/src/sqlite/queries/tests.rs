@@ -8,9 +8,10 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 15] = [
+const ACROSS_ORGS: [&str; 16] = [
     "offered_preflights.sqlite.sql",
     "offered_runs.sqlite.sql",
+    "hinted_runs.sqlite.sql",
     "expired_runs.sqlite.sql",
     "find_api_key.sql",
     "finished_batches.sql",
@@ -58,7 +59,7 @@ fn every_query_takes_the_org() {
 const LARGE: [&str; 6] = ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 20] = [
+const PLANS: [(&str, &[&str]); 22] = [
     (
         "add_to_counters.sqlite.sql",
         &["SEARCH c USING INDEX sqlite_autoindex_batch_counters_1 (org_id=? AND batch_id=?)"],
@@ -90,6 +91,7 @@ const PLANS: [(&str, &[&str]); 20] = [
             "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
         ],
     ),
+    ("hinted_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     (
         "list_batches.sql",
         &["SEARCH b USING INDEX batches_by_created (org_id=? AND (created_at_us,batch_id)<(?,?))"],
@@ -138,6 +140,7 @@ const PLANS: [(&str, &[&str]); 20] = [
         &["SEARCH a USING INDEX sqlite_autoindex_attempts_1 (org_id=? AND run_id=?)"],
     ),
     ("next_offer.sql", &["SEARCH r USING INDEX runs_waiting (org_id=? AND batch_id=?)"]),
+    ("waiting_cells.sql", &["SEARCH runs USING INDEX runs_waiting (org_id=? AND batch_id=?)"]),
     ("unsealed_orgs.sqlite.sql", &["SEARCH r USING INDEX runs_by_end (org_id=? AND <expr>>?)"]),
     ("renew_leases.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     ("retry_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),

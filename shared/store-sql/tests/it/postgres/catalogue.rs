@@ -93,9 +93,11 @@ async fn what_runs_as_the_owner_is_narrow() {
         "expired_runs",
         "find_api_key",
         "finished_batches",
+        "hinted_runs",
         "next_offer",
         "offered_preflights",
         "offered_runs",
+        "prune_dead_letters",
         "prune_idempotency",
         "unsealed_orgs",
     ];

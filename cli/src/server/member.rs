@@ -1,0 +1,129 @@
+//! A member of a fleet beside the serving processes: it executes cells, or does what is due.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::bail;
+use stet_api::ServeOptions;
+use stet_queue::Pulse;
+use stet_queue::postgres::PostgresQueue;
+use stet_scheduler::Fleet;
+use stet_worker::{Doorbell, WorkerOptions};
+use tokio::sync::mpsc;
+
+use super::database::{self, Migrations};
+use super::running::Running;
+use super::wiring::{self, Wired};
+use super::{listening, parts, queue};
+use crate::metrics;
+use crate::settings::{ExecutionMode, Settings};
+
+/// What a member does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// `stet worker`.
+    Execute,
+    /// `stet scheduler`.
+    Schedule,
+}
+
+impl Duty {
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Execute => "stet worker",
+            Self::Schedule => "stet scheduler",
+        }
+    }
+}
+
+/// A member that works.
+pub(crate) struct Member {
+    incarnation: String,
+    health: Option<SocketAddr>,
+    running: Running,
+    pulse: Option<Pulse>,
+}
+
+impl Member {
+    /// Opens database and queue and starts the duty.
+    pub(crate) async fn start(settings: &Settings, duty: Duty) -> anyhow::Result<Self> {
+        if settings.execution_mode != ExecutionMode::Apalis {
+            bail!(
+                "EXECUTION_MODE is sync: `stet serve` does all of it in one process; set EXECUTION_MODE=apalis for it and for `{}`",
+                duty.verb()
+            )
+        }
+        let health = match &settings.health_listen {
+            Some(address) => Some(listening::bind("STET_HEALTH_LISTEN", address).await?),
+            None => None,
+        };
+        let database = database::open(settings, Migrations::Refuse).await?;
+        let queue = queue::open(settings).await?;
+        let metrics = metrics::start()?;
+        let tasks = queue::runner(&queue, &database.store);
+        let wired = wiring::wire(settings, database, tasks).await?;
+        let incarnation = wired.incarnation.0.clone();
+        let mut running = Running::default();
+        let pulse = match duty {
+            Duty::Execute => Some(execute(settings, &wired, queue, &mut running)),
+            Duty::Schedule => {
+                schedule(settings, &wired, queue, &mut running);
+                None
+            }
+        };
+        let address = health.as_ref().map(|(_, address)| *address);
+        if let Some((listener, _)) = health {
+            let router = stet_api::probes(parts::api(wired, running.readiness.clone(), metrics));
+            let close = running.close.clone().cancelled_owned();
+            running.listen(stet_api::serve(listener, router, ServeOptions::default(), close));
+        }
+        Ok(Self { incarnation, health: address, running, pulse })
+    }
+
+    /// Host, process and start.
+    pub(crate) fn incarnation(&self) -> &str {
+        &self.incarnation
+    }
+
+    /// Where the probes answer.
+    pub(crate) const fn health(&self) -> Option<SocketAddr> {
+        self.health
+    }
+
+    /// The parts, to be stopped, and what ends where one of them stands still.
+    pub(crate) fn into_parts(self) -> (Running, impl Future<Output = Duration>) {
+        let pulse = self.pulse;
+        let stands_still = async move {
+            match pulse {
+                Some(pulse) => {
+                    pulse.stopped(Pulse::STOPPED_AFTER).await;
+                    pulse.age()
+                }
+                None => std::future::pending().await,
+            }
+        };
+        (self.running, stands_still)
+    }
+}
+
+/// The executor, and the listener that hands it what the queue hints at.
+fn execute(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) -> Pulse {
+    let (hints, heard) = mpsc::channel(WorkerOptions::HINTS_WAITING);
+    let worker = parts::worker(settings, wired, Doorbell::default()).hearing(heard);
+    running.begin(worker.run(running.stop.clone(), running.hasten.clone()));
+    let pulse = Pulse::default();
+    let (beats, process, stop) = (pulse.clone(), wired.incarnation.clone(), running.stop.clone());
+    running.begin(async move { queue.listen(&process, hints, beats, stop).await });
+    pulse
+}
+
+fn schedule(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) {
+    running.begin(stet_scheduler::run_in_fleet(
+        wired.ops.clone(),
+        wired.incarnation.clone(),
+        parts::schedule(settings),
+        Fleet { bell: Arc::new(queue), flights: Arc::clone(&wired.flights) },
+        running.stop.clone(),
+    ));
+}

@@ -1,0 +1,1 @@
+SELECT version FROM apalis._sqlx_migrations WHERE success

@@ -1,0 +1,92 @@
+//! A database with a queue in it, and somebody who listens.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use stet_domain::ids::{Incarnation, OrgId, RunId};
+use stet_queue::postgres::{PostgresQueue, setup};
+use stet_queue::{Hint, Pulse};
+use stet_testkit::{Login, TempPostgres, Way};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Bed {
+    pub(crate) database: TempPostgres,
+}
+
+/// Somebody who listens, until told to stop.
+pub(crate) struct Listener {
+    pub(crate) heard: mpsc::Receiver<Vec<(OrgId, RunId)>>,
+    pub(crate) pulse: Pulse,
+    stop: CancellationToken,
+    task: JoinHandle<()>,
+}
+
+impl Bed {
+    pub(crate) async fn open() -> Self {
+        let database = TempPostgres::open().await;
+        setup(&SecretString::from(database.url(Way::Straight, Login::Superuser))).await.unwrap();
+        Self { database }
+    }
+
+    pub(crate) fn queue(&self, login: Login) -> PostgresQueue {
+        PostgresQueue::new(&SecretString::from(self.database.url(Way::Straight, login))).unwrap()
+    }
+
+    /// A worker's listener with room for so many hints.
+    pub(crate) fn listener(&self, name: &str, room: usize) -> Listener {
+        let (hints, heard) = mpsc::channel(room);
+        let (pulse, stop) = (Pulse::default(), CancellationToken::new());
+        let (queue, process) = (self.queue(Login::Worker), Incarnation(name.to_owned()));
+        let (beats, ends) = (pulse.clone(), stop.clone());
+        let task = tokio::spawn(async move { queue.listen(&process, hints, beats, ends).await });
+        Listener { heard, pulse, stop, task }
+    }
+
+    /// Puts bytes into the queue past its own code.
+    pub(crate) async fn put(&self, payload: &[u8]) {
+        let statement = "INSERT INTO apalis.jobs (id, job_type, job, status, attempts, max_attempts, run_at, priority, metadata)
+            VALUES (apalis.generate_ulid(), 'stet.hints', $1, 'Pending', 0, 1, now() - interval '1 second', 0, ''::apalis.hstore)";
+        sqlx::query(statement).bind(payload).execute(self.database.superuser()).await.unwrap();
+    }
+
+    pub(crate) async fn run(&self, statement: &'static str) {
+        sqlx::query(statement).execute(self.database.superuser()).await.unwrap();
+    }
+
+    pub(crate) async fn number(&self, query: &'static str) -> i64 {
+        sqlx::query_scalar(query).fetch_one(self.database.superuser()).await.unwrap()
+    }
+
+    /// Waits until a query answers that number.
+    pub(crate) async fn until(&self, query: &'static str, number: i64) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while self.number(query).await != number {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        assert!(waited.await.is_ok(), "{query} is not {number} in time");
+    }
+}
+
+impl Listener {
+    pub(crate) async fn hears(&mut self) -> Vec<(OrgId, RunId)> {
+        tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("a hint comes in time").unwrap()
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        tokio::time::timeout(PATIENCE, self.task).await.expect("it stops in time").unwrap();
+    }
+}
+
+pub(crate) fn runs(ids: std::ops::Range<u128>) -> Vec<(OrgId, RunId)> {
+    ids.map(|id| ("acme".parse().unwrap(), RunId::from_bytes(id.to_be_bytes()))).collect()
+}
+
+pub(crate) fn payload(ids: std::ops::Range<u128>) -> Vec<u8> {
+    Hint { runs: runs(ids), traceparent: None }.encode()
+}

@@ -1,0 +1,7 @@
+//! The queue on a real server.
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
+mod bed;
+mod clearing;
+mod listening;
+mod rights;

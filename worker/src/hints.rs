@@ -1,0 +1,111 @@
+//! Ids that a queue hints at, on their way to the executor.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use stet_domain::ids::{OrgId, RunId};
+use tokio::sync::mpsc;
+
+/// What a worker goes by when it looks for work: the hints of a queue where there is one, and the rows. The rows are the truth; hints spare a fleet the
+/// looking, and give each process other runs to claim.
+#[derive(Debug)]
+pub(crate) struct Hints {
+    heard: Option<mpsc::Receiver<Vec<(OrgId, RunId)>>>,
+    held: VecDeque<(OrgId, RunId)>,
+    /// When the rows are looked at whatever is heard; always, where there is no queue.
+    rows_at: Option<Instant>,
+}
+
+impl Hints {
+    /// Without a queue nothing is heard, and every look is at the rows.
+    pub(crate) fn none() -> Self {
+        Self { heard: None, held: VecDeque::new(), rows_at: None }
+    }
+
+    /// Those of a queue. The first look is at the rows: nobody may have rung for what waits there.
+    pub(crate) fn of(heard: mpsc::Receiver<Vec<(OrgId, RunId)>>) -> Self {
+        Self { heard: Some(heard), held: VecDeque::new(), rows_at: Some(Instant::now()) }
+    }
+
+    /// At most `most` of what was hinted at.
+    pub(crate) fn take(&mut self, most: usize) -> Vec<(OrgId, RunId)> {
+        while self.held.len() < most {
+            let Some(Ok(hint)) = self.heard.as_mut().map(mpsc::Receiver::try_recv) else { break };
+            self.held.extend(hint);
+        }
+        let most = most.min(self.held.len());
+        self.held.drain(..most).collect()
+    }
+
+    /// Waits for a hint; for ever, where none can come.
+    pub(crate) async fn heard(&mut self) {
+        let Some(heard) = &mut self.heard else { return std::future::pending().await };
+        if let Some(hint) = heard.recv().await {
+            return self.held.extend(hint);
+        }
+        // Whoever listened is gone: nothing is heard from here on.
+        self.heard = None;
+        std::future::pending::<()>().await;
+    }
+
+    /// Whether the rows are to be looked at now.
+    pub(crate) fn rows_are_due(&self) -> bool {
+        self.rows_at.is_none_or(|at| at <= Instant::now())
+    }
+
+    /// The rows were looked at and had nothing: hints are gone by for so long. Until then they are looked at again and again, for somebody's bell is lost.
+    pub(crate) fn rows_had_nothing(&mut self, next: Duration) {
+        if let Some(at) = &mut self.rows_at {
+            *at = Instant::now() + next;
+        }
+    }
+
+    /// The rows are to be looked at: something that was hinted at could not be begun.
+    pub(crate) fn look_at_rows(&mut self) {
+        if let Some(at) = &mut self.rows_at {
+            *at = Instant::now();
+        }
+    }
+
+    /// How long hints alone are gone by; `None` where there is no queue.
+    pub(crate) fn rows_due_in(&self) -> Option<Duration> {
+        self.rows_at.map(|at| at.saturating_duration_since(Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(ids: std::ops::Range<u128>) -> Vec<(OrgId, RunId)> {
+        ids.map(|id| ("acme".parse().unwrap(), RunId::from_bytes(id.to_be_bytes()))).collect()
+    }
+
+    #[tokio::test]
+    async fn hints_are_worked_off_in_order_and_no_more_than_there_are_slots() {
+        let (ring, heard) = mpsc::channel(1);
+        let mut hints = Hints::of(heard);
+        assert!(hints.rows_are_due(), "nobody may have rung for what waits");
+        hints.rows_had_nothing(Duration::from_mins(1));
+        assert!(!hints.rows_are_due() && hints.rows_due_in().unwrap() > Duration::from_secs(50));
+        ring.send(runs(0..3)).await.unwrap();
+        assert!(ring.try_send(runs(3..4)).is_err(), "there is room for no more");
+        assert_eq!(hints.take(2), runs(0..2));
+        ring.send(runs(3..5)).await.unwrap();
+        assert_eq!(hints.take(9), [runs(2..3), runs(3..5)].concat());
+        assert_eq!(hints.take(9), []);
+        ring.send(runs(5..6)).await.unwrap();
+        hints.heard().await;
+        assert_eq!(hints.take(9), runs(5..6));
+        hints.look_at_rows();
+        assert!(hints.rows_are_due());
+    }
+
+    #[tokio::test]
+    async fn without_a_queue_every_look_is_at_the_rows() {
+        let mut hints = Hints::none();
+        hints.rows_had_nothing(Duration::from_mins(1));
+        assert!(hints.rows_are_due() && hints.rows_due_in().is_none() && hints.take(9).is_empty());
+        assert!(tokio::time::timeout(Duration::from_millis(20), hints.heard()).await.is_err());
+    }
+}
