@@ -1,5 +1,6 @@
 //! Batches, as their submitters see them.
 
+mod canary;
 mod cancel_batch;
 mod decision;
 mod get_batch;
@@ -9,6 +10,7 @@ mod list_preflight_attempts;
 mod pause_batch;
 mod plan;
 mod plan_batch;
+mod prove_locks;
 mod resume_batch;
 mod retry_cells;
 mod submit_batch;
@@ -19,6 +21,7 @@ use stet_store::{BatchRow, Tx};
 
 use crate::OpError;
 
+pub use canary::{CanaryBaseline, CanaryReport};
 pub use decision::Decision;
 pub use get_drift::Drift;
 pub use plan::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock};

@@ -5,6 +5,7 @@ mod claim_runs;
 mod close_fenced;
 mod commit_runs;
 mod finish_preflight;
+mod listed_model;
 mod load_template;
 mod next_offer;
 mod offered_preflights;
@@ -21,7 +22,7 @@ mod seal_run;
 mod sweep;
 
 pub use commit_runs::RunCommit;
-pub use finish_preflight::PreflightEnd;
+pub use finish_preflight::{PreflightEnd, PreflightLock};
 pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;
 pub use seal_run::RunResult;

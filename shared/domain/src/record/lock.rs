@@ -5,7 +5,7 @@ use stet_canon::{Digest, Json, Members};
 use super::{RecordKeys, Seal, SealCheck, Sealed};
 use crate::clock::Timestamp;
 use crate::ids::{BatchId, Fence, OrgId};
-use crate::lock::Lock;
+use crate::lock::{Listed, Lock};
 
 /// Every stored column of a lock epoch but its seal, and what was exchanged to observe it.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,12 @@ pub struct LockRecord<'a> {
     pub service_tier: Option<&'a str>,
     /// The fingerprint of the echoed settings.
     pub echo_sha256: Option<Digest>,
+    /// The fingerprint of the echoed tools.
+    pub tools_echo_sha256: Option<Digest>,
+    /// What the provider's list says of the model; `None` in epochs that were sealed before it was asked.
+    pub listed: Option<&'a Listed>,
+    /// The digest of what the canary prompts brought.
+    pub canary_sha256: Option<Digest>,
     /// When it was observed.
     pub observed_at: Timestamp,
     /// The claim of the preflight that observed it.
@@ -50,8 +56,18 @@ impl LockRecord<'_> {
             ("exchanges_sha256", Digest::of(self.exchanges).into()),
         ]
         .into_iter()
+        .chain(self.evidence())
         .collect();
         Json::from(members).digest()
+    }
+
+    /// Members only where there is something to tell: epochs that were sealed before it was recorded have none.
+    fn evidence(&self) -> impl Iterator<Item = (&'static str, Json)> {
+        let listed = self.listed.map(|listed| ("listed", listed.as_str().into()));
+        let mark = self.listed.and_then(Listed::mark).map(|mark| ("listed_mark", mark.into()));
+        let tools = self.tools_echo_sha256.map(|digest| ("tools_echo_sha256", digest.into()));
+        let canary = self.canary_sha256.map(|digest| ("canary_sha256", digest.into()));
+        [listed, mark, tools, canary].into_iter().flatten()
     }
 
     /// The seal to store with it.

@@ -50,8 +50,9 @@ fn floating_models_are_refused_in_all_three_ways() {
 }
 
 #[test]
-fn canaries_are_not_taken_in_silence() {
-    assert_eq!(offences(&openai("m", r#","canary":["x"]"#)), one("/canary", "PARAMETER_UNSUPPORTED"));
+fn canaries_are_taken_of_every_model() {
+    assert_eq!(offences(&openai("m", r#","canary":["x"]"#)), []);
+    assert_eq!(offences(&openai("o3-2025-04-16", r#","canary":["x"]"#)), []);
     assert_eq!(offences(&openai("m", r#","canary":null"#)), []);
 }
 
