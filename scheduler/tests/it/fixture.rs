@@ -201,7 +201,7 @@ impl World {
             .template_with(r#","als":{"template_id":"t-1","catalog":"v1"},"canary":["Name a colour."]"#)
             .await;
         let worker = self.worker();
-        let batch = self.batch_of(template, "PREFERRED", 8).await;
+        let batch = self.batch_of(template, "REQUIRED", 8).await;
         self.completed(batch).await;
         let single = self.run_to_its_end().await;
         worker.stop().await;

@@ -71,7 +71,7 @@ async fn a_flipped_byte_is_found_in_every_covered_column() {
         ("batches", format!("batch_id = {of_batch}")),
         ("lock_epochs", format!("batch_id = {of_batch}")),
         ("canary_looks", format!("batch_id = {of_batch}")),
-        ("preflight_exchanges", format!("batch_id = {of_batch} AND ordinal = 0")),
+        ("preflight_exchanges", format!("batch_id = {of_batch} AND ordinal = 1")),
         ("runs", format!("run_id = {of_run}")),
         ("run_outputs", format!("run_id = {of_run}")),
         ("citations", format!("run_id = {of_run} AND ordinal = 0")),
