@@ -12,7 +12,7 @@ use stet_domain::echo::EchoDigests;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::Observation;
 use stet_domain::retry::{Decision, decide, gate_ms};
-use stet_domain::verdict::{check_observation, drift};
+use stet_domain::verdict::{Offence, check_observation, drift};
 use stet_ops::rows::{ExchangeRow, PreflightClaim};
 use stet_ops::{OpError, Ops, PreflightEnd, PreflightLock, PreflightRetry};
 use stet_provider::{Failure, FailureClass, ProviderClient};
@@ -122,7 +122,7 @@ impl Preflights {
         let answer = exchanges.call(Purpose::Probe, client, &probe(prepared, claim)).await?;
         let passed = match judged(prepared, claim, answer) {
             Ok(passed) => passed,
-            Err(end) => return Ok(end),
+            Err(Offence { code, detail }) => return Ok(PreflightEnd::Refused { code, detail }),
         };
         let max_attempts = self.ops.settings().limits.retry_max_attempts;
         let canaries = Canaries { prepared, claim, client, probe: passed.observed(), until, max_attempts };
@@ -186,10 +186,10 @@ impl Passed {
 }
 
 /// Refused, incomplete or empty: any answer that names its model will do.
-fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> Result<Passed, PreflightEnd> {
+fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> Result<Passed, Offence> {
     let Some(observed) = answer.observed else {
         let detail = "the probe's answer names no model".to_owned();
-        return Err(PreflightEnd::Refused { code: ErrorCode::ModelVersionMismatch, detail });
+        return Err(Offence { code: ErrorCode::ModelVersionMismatch, detail });
     };
     let locked = claim.lock.as_ref().map(|row| &row.lock.observed);
     let resume = claim.resume.as_ref();
@@ -201,19 +201,17 @@ fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> Result
     let accepted = resume
         .and_then(|resume| resume.accept_version.clone())
         .filter(|version| *version != template.model_version_constraint);
-    match check_observation(template, accepted.as_deref(), &observed) {
-        Ok(()) => Ok(Passed::New(PreflightLock {
-            lock_version: accepted,
-            service_tier: answer.service_tier,
-            echo: EchoDigests::of(answer.echo.as_ref()),
-            ..PreflightLock::of(observed)
-        })),
-        Err(offence) => Err(PreflightEnd::Refused { code: offence.code, detail: offence.detail }),
-    }
+    check_observation(template, accepted.as_deref(), &observed)?;
+    Ok(Passed::New(PreflightLock {
+        lock_version: accepted,
+        service_tier: answer.service_tier,
+        echo: EchoDigests::of(answer.echo.as_ref()),
+        ..PreflightLock::of(observed)
+    }))
 }
 
 /// Whether the provider is back to what the lock in force says.
-fn same(locked: &Observation, observed: Observation) -> Result<Passed, PreflightEnd> {
+fn same(locked: &Observation, observed: Observation) -> Result<Passed, Offence> {
     let Some(kind) = drift(locked, &observed) else { return Ok(Passed::Same(observed)) };
     let shown =
         |fingerprint: &Option<String>| fingerprint.clone().unwrap_or_else(|| "not offered".to_owned());
@@ -224,5 +222,5 @@ fn same(locked: &Observation, observed: Observation) -> Result<Passed, Preflight
         observed.model_version,
         shown(&observed.model_fingerprint)
     );
-    Err(PreflightEnd::Refused { code: ErrorCode::Drifted, detail })
+    Err(Offence { code: ErrorCode::Drifted, detail })
 }

@@ -12,7 +12,7 @@ use stet_store::{AttemptRow, BatchView, ExchangeRow, SealedCanaryLook, SealedLoc
 use crate::record::{canary_record, exchange_records, lock_record};
 
 /// What is stored of a batch's preflight and resumes.
-pub(super) struct Locks {
+pub(super) struct Preflighted {
     pub(super) locks: Vec<SealedLock>,
     pub(super) looks: Vec<SealedCanaryLook>,
     pub(super) attempts: Vec<AttemptRow>,
@@ -20,7 +20,7 @@ pub(super) struct Locks {
     pub(super) prompts: usize,
 }
 
-impl Locks {
+impl Preflighted {
     /// Epochs are numbered without a gap, the last is in force, and each is what its preflight's attempt exchanged; so are the looks.
     pub(super) fn prove(&self, keys: &RecordKeys, view: &BatchView) -> Result<(), Disagreement> {
         for (number, lock) in (1_i64..).zip(&self.locks) {

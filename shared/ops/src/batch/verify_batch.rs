@@ -8,7 +8,7 @@ use stet_domain::run::RunStatus;
 use stet_domain::verify::{BatchContext, CellsCheck, Disagreement, holds, verify_batch, verify_template};
 use stet_store::{BatchCounters, BatchView, Tx};
 
-use super::prove_locks::Locks;
+use super::prove_locks::Preflighted;
 use crate::record::{batch_record, template_record, unreadable};
 use crate::{Actor, OpError, Operation, Ops, Verification};
 
@@ -72,13 +72,13 @@ async fn prove(keys: &RecordKeys, tx: &mut dyn Tx, view: &BatchView) -> Result<(
     };
     let seal = tx.get_batch_seal(row.id).await?.ok_or_else(|| unreadable("record_hmac", "null"))?;
     let grid = verify_batch(&batch_record(row), &context, keys, &seal)?;
-    let locks = Locks {
+    let preflighted = Preflighted {
         locks: tx.list_sealed_locks(row.id).await?,
         looks: tx.list_canary_looks(row.id).await?,
         attempts: tx.list_preflight_attempts(row.id).await?,
         prompts: typed.canary.as_ref().map_or(0, Vec::len),
     };
-    locks.prove(keys, view)?;
+    preflighted.prove(keys, view)?;
     let mut cells = CellsCheck::new(&grid, row.template, row.inputs_sha256);
     let mut after = None;
     loop {

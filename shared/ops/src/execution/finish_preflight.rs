@@ -214,8 +214,8 @@ impl Ops {
         let held = tx.finish_preflight(id, claim.fence, &control, lock.as_ref(), &attempt).await?;
         if held {
             if let (Some(outcomes), Some(epoch)) = (canary, control.lock_epoch) {
-                let look = self.seal_look(org, claim, epoch, &outcomes, &attempt);
-                tx.insert_canary_look(id, &look).await?;
+                let sealed = self.seal_look(org, claim, epoch, &outcomes, &attempt);
+                tx.insert_canary_look(id, &sealed).await?;
             }
             self.follow(&mut *tx, claim, &before, &control).await?;
         }

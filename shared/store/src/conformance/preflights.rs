@@ -86,7 +86,7 @@ pub async fn finishing_takes_the_fence(bed: &dyn Bed) -> Result<(), StoreError> 
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(tx.list_canary_looks(id).await?.is_empty());
     tx.insert_canary_look(id, &look).await?;
-    assert_eq!(tx.list_canary_looks(id).await?, [look.clone()]);
+    assert_eq!(tx.list_canary_looks(id).await?, std::slice::from_ref(&look));
     tx.commit().await?;
     let view = scene.store.read(&scene.org).await?.get_batch(id).await?.expect("the batch stands");
     assert_eq!(view.canary_looks, [look.row]);
