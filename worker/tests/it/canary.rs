@@ -108,6 +108,12 @@ async fn a_resume_compares_and_never_judges() {
     assert_eq!(view.canary_looks.len(), 3);
     proved(process, batch).await;
     work.stop().await;
+    // The look of the first resume, which opened no epoch, is missed like any other.
+    let second = view.canary_looks[1].preflight_fence.0;
+    let removed = format!("DELETE FROM canary_looks WHERE preflight_fence = {second}");
+    assert_eq!(world.database.tamper(&removed).await, 1);
+    let found = process.ops.verify_batch(&admin(), batch).await.unwrap().disagreement.unwrap();
+    assert_eq!((found.code, found.field.as_ref()), (ErrorCode::RecordMissing, "canary_looks/2"));
 }
 
 #[tokio::test]

@@ -91,3 +91,51 @@ impl LockRecord<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::lock::Observation;
+
+    /// An epoch that was sealed before list, tools and canary were recorded has the digest that it had.
+    #[test]
+    fn facts_that_are_not_there_are_no_members() {
+        let org = "default".parse().unwrap();
+        let observed = Observation { model_version: "m-1".into(), model_fingerprint: None };
+        let lock = Lock { epoch: 1, observed };
+        let record = LockRecord {
+            org: &org,
+            batch: BatchId(Ulid::nil()),
+            lock: &lock,
+            lock_version: None,
+            service_tier: Some("default"),
+            echo_sha256: None,
+            tools_echo_sha256: None,
+            listed: None,
+            canary_sha256: None,
+            observed_at: Timestamp(0),
+            preflight_fence: Fence(1),
+            exchanges: b"[]",
+        };
+        let before = format!(
+            r#"{{"batch_id":"{}","echo_sha256":null,"epoch":1,"exchanges_sha256":"{}","kind":"lock_epoch","lock_version":null,"#,
+            BatchId(Ulid::nil()),
+            Digest::of(b"[]")
+        ) + &format!(
+            r#""model_fingerprint":null,"model_version":"m-1","observed_at":"{}","org_id":"default","preflight_fence":1,"service_tier":"default"}}"#,
+            Timestamp(0)
+        );
+        assert_eq!(record.sha256(), Digest::of(before.as_bytes()));
+        let marked = Listed::Marked("1".into());
+        for changed in [
+            LockRecord { listed: Some(&Listed::Unmarked), ..record },
+            LockRecord { listed: Some(&marked), ..record },
+            LockRecord { tools_echo_sha256: Some(Digest::of(b"")), ..record },
+            LockRecord { canary_sha256: Some(Digest::of(b"")), ..record },
+        ] {
+            assert_ne!(changed.sha256(), record.sha256());
+        }
+    }
+}
