@@ -2,8 +2,10 @@
 
 use std::time::Instant;
 
+use stet_domain::Digest;
 use stet_domain::answer::Answer;
 use stet_domain::usage::TokenUsage;
+use stet_domain::verify::CANARY_PURPOSE;
 use stet_ops::rows::ExchangeRow;
 use stet_provider::{Call, Exchange, Failure, Outcome, ProviderClient};
 
@@ -17,6 +19,7 @@ pub(crate) enum Purpose {
     Provoker,
     Step2,
     Probe,
+    Canary,
 }
 
 impl Purpose {
@@ -26,6 +29,7 @@ impl Purpose {
             Self::Provoker => "provoker",
             Self::Step2 => "step2",
             Self::Probe => "probe",
+            Self::Canary => CANARY_PURPOSE,
         }
     }
 }
@@ -66,6 +70,11 @@ impl Exchanges {
     /// What they used of the provider's limits.
     pub(crate) const fn spent(&self) -> Spent {
         self.spent
+    }
+
+    /// The digest of the last request that was sent.
+    pub(crate) fn last_request(&self) -> Option<Digest> {
+        self.rows.last().map(|row| row.request_sha256)
     }
 
     fn add(&mut self, purpose: Purpose, exchange: Exchange) {

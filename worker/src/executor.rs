@@ -335,7 +335,7 @@ impl Worker {
             self.running.spawn(async move {
                 tokio::select! {
                     biased;
-                    () = preflights.execute(&org, &claim) => {}
+                    () = preflights.execute(&org, &claim, &leave, deadline) => {}
                     () = halt.cancelled() => preflights.give_back(&org, &claim).await,
                     () = tokio::time::sleep(deadline) => preflights.time_out(&org, &claim, deadline).await,
                 }

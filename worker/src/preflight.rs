@@ -1,32 +1,32 @@
-//! Preflight: one small call that shows which model answers (system.md, "A batch" 2).
+//! Preflight: one small call that shows which model answers, and the canary prompts where the template has any (system.md, "A batch" 2).
+
+mod canary;
+mod probe;
 
 use std::time::Duration;
 
-use stet_domain::Digest;
 use stet_domain::answer::Answer;
 use stet_domain::batch::ResumeLock;
 use stet_domain::code::ErrorCode;
+use stet_domain::echo::EchoDigests;
 use stet_domain::ids::OrgId;
 use stet_domain::lock::Observation;
 use stet_domain::retry::{Decision, decide, gate_ms};
-use stet_domain::template::Role;
-use stet_domain::verdict::{check_observation, drift};
+use stet_domain::verdict::{Offence, check_observation, drift};
 use stet_ops::rows::{ExchangeRow, PreflightClaim};
-use stet_ops::{OpError, Ops, PreflightEnd, PreflightRetry};
-use stet_provider::{Call, Failure, FailureClass, OutputForm, Turn};
+use stet_ops::{OpError, Ops, PreflightEnd, PreflightLock, PreflightRetry};
+use stet_provider::{Failure, FailureClass, ProviderClient};
+use tokio::time::Instant;
 
-use crate::admissions::Admissions;
+use crate::admissions::{Admissions, Ticket};
 use crate::exchanges::{Exchanges, Purpose};
 use crate::providers::Providers;
 use crate::templates::{Prepared, Templates};
+use canary::Canaries;
+use probe::probe;
 
-/// The least that OpenAI takes; an answer cut short by it names the model all the same (providers.md).
-const PROBE_OUTPUT_TOKENS: u32 = 16;
 /// Tokens that a probe takes, about: its own few and the least of an answer.
 pub(crate) const PROBE_TOKENS: u64 = 64;
-/// What the probe says: its answer is not looked at.
-const PROBE_TEXT: &str = "Reply with OK.";
-
 /// Does preflights.
 #[derive(Clone)]
 pub(crate) struct Preflights {
@@ -41,9 +41,20 @@ impl Preflights {
         Self { ops, providers, templates, admissions }
     }
 
-    /// Does one claimed preflight; what cannot be written is left to the lease.
-    pub(crate) async fn execute(&self, org: &OrgId, claim: &PreflightClaim) {
-        if let Err(error) = self.attempt(org, claim).await {
+    /// Does one claimed preflight within `trusted`, and settles its leave; what cannot be written is left to the lease.
+    pub(crate) async fn execute(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        leave: &Ticket,
+        trusted: Duration,
+    ) {
+        // The last quarter is for the look-up and for writing down what came.
+        let until = Instant::now() + trusted * 3 / 4;
+        let mut exchanges = Exchanges::default();
+        let done = self.attempt(org, claim, &mut exchanges, until).await;
+        leave.settle(exchanges.spent());
+        if let Err(error) = done {
             tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight could not be recorded and is done again");
         }
     }
@@ -69,7 +80,13 @@ impl Preflights {
         }
     }
 
-    async fn attempt(&self, org: &OrgId, claim: &PreflightClaim) -> Result<(), OpError> {
+    async fn attempt(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        exchanges: &mut Exchanges,
+        until: Instant,
+    ) -> Result<(), OpError> {
         let prepared = match self.templates.get(org, claim.row.template).await {
             Ok(prepared) => prepared,
             Err(error) => return self.try_again(org, claim, unready(error.to_string()), Vec::new()).await,
@@ -82,12 +99,8 @@ impl Preflights {
             let end = PreflightEnd::Outage { code: ErrorCode::ProviderNotConfigured, detail };
             return self.ops.finish_preflight(org, claim, end, Vec::new()).await.map(drop);
         };
-        let mut exchanges = Exchanges::default();
-        match exchanges.call(Purpose::Probe, client.as_ref(), &probe(&prepared, claim)).await {
-            Ok(answer) => {
-                let end = judged(&prepared, claim, answer);
-                self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop)
-            }
+        match self.look(&prepared, claim, client.as_ref(), exchanges, until).await {
+            Ok(end) => self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop),
             Err(failure) => {
                 if let Some(wait_ms) = gate_ms(failure.class, failure.retry_after_ms) {
                     self.admissions.block(client.api().provider, wait_ms, failure.code).await;
@@ -95,6 +108,33 @@ impl Preflights {
                 self.try_again(org, claim, failure, exchanges.take()).await
             }
         }
+    }
+
+    /// Probes, and where that passes sends the canary prompts and looks the model up in the provider's list.
+    async fn look(
+        &self,
+        prepared: &Prepared,
+        claim: &PreflightClaim,
+        client: &dyn ProviderClient,
+        exchanges: &mut Exchanges,
+        until: Instant,
+    ) -> Result<PreflightEnd, Failure> {
+        let answer = exchanges.call(Purpose::Probe, client, &probe(prepared, claim)).await?;
+        let passed = match judged(prepared, claim, answer) {
+            Ok(passed) => passed,
+            Err(Offence { code, detail }) => return Ok(PreflightEnd::Refused { code, detail }),
+        };
+        let max_attempts = self.ops.settings().limits.retry_max_attempts;
+        let canaries = Canaries { prepared, claim, client, probe: passed.observed(), until, max_attempts };
+        let canary = canaries.send(exchanges).await?;
+        Ok(match passed {
+            Passed::Same(_) => PreflightEnd::Kept { canary },
+            Passed::New(lock) => {
+                let listed =
+                    self.ops.listed_model(prepared.template.provider, &lock.observed.model_version).await;
+                PreflightEnd::Locked(PreflightLock { listed, canary, ..lock })
+            }
+        })
     }
 
     async fn try_again(
@@ -128,55 +168,51 @@ fn unready(detail: String) -> Failure {
     Failure { code: ErrorCode::Internal, class: FailureClass::Retryable, detail, retry_after_ms: None }
 }
 
-/// A minimal generation with the template's own settings.
-fn probe(prepared: &Prepared, claim: &PreflightClaim) -> Call {
-    let mut generation = prepared.template.generation.clone();
-    generation.max_output_tokens = Some(PROBE_OUTPUT_TOKENS);
-    generation.stop.clear();
-    // No retry count: repeats of one probe are one request to the provider's logs (providers.md, Requests 5).
-    let named = format!("preflight:{}", claim.row.batch_sha256);
-    Call {
-        model: prepared.template.model_version_constraint.clone(),
-        system: None,
-        turns: vec![Turn { role: Role::User, content: PROBE_TEXT.to_owned() }],
-        generation,
-        output: OutputForm::Text,
-        search: None,
-        client_request_id: Digest::of(named.as_bytes()),
+/// What a probe that passed saw.
+enum Passed {
+    /// What the lock in force says.
+    Same(Observation),
+    /// What a new lock is opened with.
+    New(PreflightLock),
+}
+
+impl Passed {
+    const fn observed(&self) -> &Observation {
+        match self {
+            Self::Same(observed) => observed,
+            Self::New(lock) => &lock.observed,
+        }
     }
 }
 
 /// Refused, incomplete or empty: any answer that names its model will do.
-fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> PreflightEnd {
+fn judged(prepared: &Prepared, claim: &PreflightClaim, answer: Answer) -> Result<Passed, Offence> {
     let Some(observed) = answer.observed else {
         let detail = "the probe's answer names no model".to_owned();
-        return PreflightEnd::Refused { code: ErrorCode::ModelVersionMismatch, detail };
+        return Err(Offence { code: ErrorCode::ModelVersionMismatch, detail });
     };
     let locked = claim.lock.as_ref().map(|row| &row.lock.observed);
     let resume = claim.resume.as_ref();
     if let (Some(ResumeLock::Same), Some(locked)) = (resume.map(|resume| resume.lock), locked) {
-        return same(locked, &observed);
+        return same(locked, observed);
     }
     let template = &prepared.template;
     // The operator's word is good for what it names, and for nothing that the template pins anyway.
     let accepted = resume
         .and_then(|resume| resume.accept_version.clone())
         .filter(|version| *version != template.model_version_constraint);
-    match check_observation(template, accepted.as_deref(), &observed) {
-        Ok(()) => PreflightEnd::Locked {
-            observed,
-            lock_version: accepted,
-            service_tier: answer.service_tier,
-            // The probe's budget differs from the cells', and so does its echo: it is no measure for theirs.
-            echo_sha256: None,
-        },
-        Err(offence) => PreflightEnd::Refused { code: offence.code, detail: offence.detail },
-    }
+    check_observation(template, accepted.as_deref(), &observed)?;
+    Ok(Passed::New(PreflightLock {
+        lock_version: accepted,
+        service_tier: answer.service_tier,
+        echo: EchoDigests::of(answer.echo.as_ref()),
+        ..PreflightLock::of(observed)
+    }))
 }
 
 /// Whether the provider is back to what the lock in force says.
-fn same(locked: &Observation, observed: &Observation) -> PreflightEnd {
-    let Some(kind) = drift(locked, observed) else { return PreflightEnd::Kept };
+fn same(locked: &Observation, observed: Observation) -> Result<Passed, Offence> {
+    let Some(kind) = drift(locked, &observed) else { return Ok(Passed::Same(observed)) };
     let shown =
         |fingerprint: &Option<String>| fingerprint.clone().unwrap_or_else(|| "not offered".to_owned());
     let detail = format!(
@@ -186,5 +222,5 @@ fn same(locked: &Observation, observed: &Observation) -> PreflightEnd {
         observed.model_version,
         shown(&observed.model_fingerprint)
     );
-    PreflightEnd::Refused { code: ErrorCode::Drifted, detail }
+    Err(Offence { code: ErrorCode::Drifted, detail })
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use stet_domain::drift::DriftEvidence;
-use stet_store::{BatchView, LockRow};
+use stet_ops::CanaryReport;
+use stet_store::BatchView;
 use utoipa::ToSchema;
 
-use super::{PendingResume, embedded};
+use super::{CanaryLook, Lock, PendingResume, embedded};
 
 /// A batch: its definition, where it stands, its counters and lock epochs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -54,6 +54,9 @@ pub struct Batch {
     pub lock_epoch: Option<i64>,
     /// Its lock epochs, oldest first.
     pub locks: Vec<Lock>,
+    /// The looks at the template's canary prompts, oldest first; left out in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Vec<CanaryLook>>,
     /// How often preflight was tried.
     pub preflight_attempts: u32,
     /// Where its cells stand.
@@ -87,38 +90,16 @@ pub struct BatchCounters {
     pub quarantined: u64,
 }
 
-/// One lock epoch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Lock {
-    /// Preflight's is 1.
-    pub epoch: i64,
-    /// The observed version.
-    pub model_version: String,
-    /// The observed fingerprint; `null` where the API offered none.
-    pub model_fingerprint: Option<String>,
-    /// Set where an operator accepted another version than the template's.
-    pub lock_version: Option<String>,
-    /// The service tier that served the probe.
-    pub service_tier: Option<String>,
-    /// The fingerprint of the echoed settings.
-    pub echo_sha256: Option<String>,
-    /// By what a silent change of the model would show: `fingerprint`, `snapshot` (the version names one), or `unverifiable`: by nothing on the wire.
-    pub drift_evidence: String,
-    /// When it was observed.
-    #[schema(format = DateTime)]
-    pub observed_at: String,
-}
-
 impl Batch {
     /// As lists show it.
     pub(crate) fn summary(view: BatchView) -> Self {
-        Self { inputs: None, ..Self::from(view) }
+        Self { inputs: None, canary: None, ..Self::from(view) }
     }
 }
 
 impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
-        let BatchView { row, control, resume, counters, locks, completed_at } = view;
+        let BatchView { row, control, resume, counters, locks, canary_looks, completed_at } = view;
         Self {
             id: row.id.to_string(),
             template_id: row.template.to_string(),
@@ -140,6 +121,7 @@ impl From<BatchView> for Batch {
             resume: resume.map(PendingResume::from),
             lock_epoch: control.lock_epoch,
             locks: locks.into_iter().map(Lock::from).collect(),
+            canary: Some(CanaryReport::of(&canary_looks).into_iter().map(CanaryLook::from).collect()),
             preflight_attempts: control.preflight_attempts,
             counters: BatchCounters {
                 pending: counters.pending,
@@ -153,22 +135,6 @@ impl From<BatchView> for Batch {
             created_by: row.created_by,
             created_at: row.created_at.to_string(),
             completed_at: completed_at.map(|at| at.to_string()),
-        }
-    }
-}
-
-impl From<LockRow> for Lock {
-    fn from(row: LockRow) -> Self {
-        let drift_evidence = DriftEvidence::of(&row.lock.observed).to_string();
-        Self {
-            drift_evidence,
-            epoch: row.lock.epoch,
-            model_version: row.lock.observed.model_version,
-            model_fingerprint: row.lock.observed.model_fingerprint,
-            lock_version: row.lock_version,
-            service_tier: row.service_tier,
-            echo_sha256: row.echo_sha256.map(|digest| digest.to_string()),
-            observed_at: row.observed_at.to_string(),
         }
     }
 }

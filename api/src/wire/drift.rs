@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use stet_store::ObservationRow;
 use utoipa::ToSchema;
 
-use super::Lock;
+use super::{CanaryLook, Lock};
 
 /// Locks and what answered under them, side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -17,6 +17,8 @@ pub struct Drift {
     pub observations: Vec<Observation>,
     /// The first run that differed from its lock; `null` where none does.
     pub first_drifted: Option<Observation>,
+    /// The looks at the template's canary prompts, oldest first: evidence of its own kind, never a verdict.
+    pub canary: Vec<CanaryLook>,
 }
 
 /// Runs that were answered alike under one lock epoch.
@@ -55,6 +57,7 @@ impl From<stet_ops::Drift> for Drift {
             locks: drift.locks.into_iter().map(Lock::from).collect(),
             observations: drift.observations.into_iter().map(Observation::from).collect(),
             first_drifted,
+            canary: drift.canary.into_iter().map(CanaryLook::from).collect(),
         }
     }
 }

@@ -19,6 +19,10 @@ fn demo(bed: &Bed) -> serde_json::Value {
         .sum();
     assert!((1..=24).contains(&drifted), "{}", report["drift"]);
     assert_eq!(report["drift"]["first_drifted"]["model_version"], "gpt-5.4-2026-11-20");
+    let looks = report["batch"]["canary"].as_array().unwrap();
+    let shares: Vec<_> =
+        looks.iter().map(|look| (look["changed"].as_u64(), look["total"].as_u64())).collect();
+    assert_eq!(shares, [(None, None), (Some(0), Some(2))], "at the preflight and at the resume: {looks:?}");
     let facts = &report["facts"]["batch"];
     assert_eq!(
         (&facts["status"], &facts["counters"]["succeeded"]),

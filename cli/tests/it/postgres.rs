@@ -43,7 +43,15 @@ fn a_batch_runs_and_is_proved_through_a_pooler() {
         json!({"templates": 1, "batches": 1, "runs": 18, "segments": 0, "disagreeing": 0, "findings": []});
     assert_eq!(verified, expected);
     assert_eq!(site.stet(&["batch", "attempts", &batch]).done().lines().len(), 1);
-    assert_eq!(site.stet(&["provider", "versions", "openai"]).done().json()["source"], "live");
+    let source = |more: &[&str]| {
+        let verb = [&["provider", "versions", "openai"], more].concat();
+        site.stet(&verb).done().json()["source"].clone()
+    };
+    assert_eq!(
+        (source(&[]), source(&["--force-refresh"])),
+        ("cache".into(), "live".into()),
+        "the preflight asked"
+    );
     // A second start finds everything again.
     site.stop();
     site.serve();

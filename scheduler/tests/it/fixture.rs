@@ -210,9 +210,11 @@ impl World {
 
     /// A sealed cell that cites pages, with what it is of, and a single run of the same template.
     pub(crate) async fn with_evidence(&self) -> (TemplateId, BatchId, RunId, RunId) {
-        let template = self.template_with(r#","als":{"template_id":"t-1","catalog":"v1"}"#).await;
+        let template = self
+            .template_with(r#","als":{"template_id":"t-1","catalog":"v1"},"canary":["Name a colour."]"#)
+            .await;
         let worker = self.worker();
-        let batch = self.batch_of(template, "PREFERRED", 8).await;
+        let batch = self.batch_of(template, "REQUIRED", 8).await;
         self.completed(batch).await;
         let single = self.run_to_its_end().await;
         worker.stop().await;

@@ -1,6 +1,7 @@
 //! What a model answered, in no vendor's words.
 
 use crate::citation::Citation;
+use crate::echo::Echo;
 use crate::lock::Observation;
 use crate::storable::storable;
 use crate::usage::TokenUsage;
@@ -60,8 +61,8 @@ pub struct Answer {
     pub model_version_raw: Option<String>,
     /// The service tier or traffic type that served the call.
     pub service_tier: Option<String>,
-    /// Echoed sampling defaults and tool settings, in canonical JSON bytes, where the API echoes any.
-    pub echo: Option<Vec<u8>>,
+    /// Echoed sampling defaults and tool settings, where the API echoes any.
+    pub echo: Option<Echo>,
     /// What was searched and cited.
     pub search: SearchEvidence,
     /// Tokens.

@@ -1,6 +1,7 @@
-//! Sealed records: what the HMAC of a template, of a batch's definition, of a lock epoch, of a terminal run and of a segment of them covers (canonical.md §4; system.md, "Immutability and integrity").
+//! Sealed records: what the HMAC of a template, of a batch's definition, of a lock epoch, of a look at its canary prompts, of a terminal run and of a segment of them covers (canonical.md §4; system.md, "Immutability and integrity").
 
 mod batch;
+mod canary;
 mod ended;
 mod exchange;
 mod lock;
@@ -16,6 +17,7 @@ use stet_canon::Digest;
 use stet_canon::record::record_hmac;
 
 pub use batch::BatchRecord;
+pub use canary::CanaryRecord;
 pub use ended::EndedRun;
 pub use exchange::{ExchangeRecord, sealed_exchanges};
 pub use lock::LockRecord;

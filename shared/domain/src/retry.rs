@@ -78,14 +78,13 @@ pub fn decide(
 
 /// How long every process should leave the provider alone after a failure, in milliseconds (reliability.md rule 8); `None` where the failure is the run's own.
 ///
-/// A 429 without a hint closes the gate for the shortest wait; an exhausted account closes it only for as long as the provider says, for what no wait helps is
-/// left to the batch's pause.
+/// A 429 without a hint closes the gate for the shortest wait. An exhausted account closes none, whatever is said beside it: no wait helps, another model's
+/// quota may be whole, and the batch's pause does the rest.
 #[must_use]
 pub fn gate_ms(class: RetryClass, retry_after_ms: Option<u64>) -> Option<u64> {
     match class {
         RetryClass::RateLimited => Some(retry_after_ms.unwrap_or(0).clamp(MIN_DELAY_MS, MAX_RETRY_AFTER_MS)),
-        RetryClass::Outage => retry_after_ms.map(|asked| asked.min(MAX_RETRY_AFTER_MS)),
-        RetryClass::Retryable | RetryClass::Final => None,
+        RetryClass::Outage | RetryClass::Retryable | RetryClass::Final => None,
     }
 }
 
@@ -147,8 +146,7 @@ mod tests {
         assert_eq!(gate_ms(RetryClass::RateLimited, Some(3)), Some(MIN_DELAY_MS));
         assert_eq!(gate_ms(RetryClass::RateLimited, None), Some(MIN_DELAY_MS));
         assert_eq!(gate_ms(RetryClass::RateLimited, Some(86_400_000)), Some(MAX_RETRY_AFTER_MS));
-        assert_eq!(gate_ms(RetryClass::Outage, Some(40_000)), Some(40_000));
-        assert_eq!(gate_ms(RetryClass::Outage, None), None);
+        assert_eq!(gate_ms(RetryClass::Outage, Some(40_000)), None);
         assert_eq!(gate_ms(RetryClass::Retryable, Some(5_000)), None);
         assert_eq!(gate_ms(RetryClass::Final, Some(5_000)), None);
     }

@@ -3,6 +3,7 @@
 //! Pointers are those of the template's `config`; nothing here calls a provider.
 
 mod alias;
+mod canary;
 mod domains;
 mod model;
 mod parameter;
@@ -18,6 +19,7 @@ use crate::mode::GroundingMode;
 use crate::template::Template;
 
 pub use alias::{names_a_snapshot, pinned_sibling};
+pub use canary::canary_temperature;
 pub use domains::check_domains;
 pub use two_step::goes_two_step;
 
@@ -40,7 +42,6 @@ pub fn check(template: &Template, surroundings: &Surroundings<'_>) -> Vec<FieldE
     errors.extend(alias::check(template, surroundings.listed_models));
     parameter::check(template, &mut errors);
     schema::check(template, &mut errors);
-    errors.extend(canary(template));
     als(template, surroundings.als_keys, &mut errors);
     errors
 }
@@ -71,13 +72,6 @@ fn size(template: &Template, limits: &Limits) -> Option<FieldError> {
         format!("the canonical template has {bytes} bytes, at most {} are allowed", limits.template_max_bytes)
     };
     (bytes > limits.template_max_bytes).then(|| FieldError::new("", ErrorCode::TemplateTooLarge, detail()))
-}
-
-/// The canonical form knows canaries; what would not be run is better refused than taken in silence.
-fn canary(template: &Template) -> Option<FieldError> {
-    let count = template.canary.as_ref()?.len();
-    let detail = format!("{count} canary prompts: canaries are not run by this version");
-    Some(FieldError::new("/canary", ErrorCode::ParameterUnsupported, detail))
 }
 
 fn als(template: &Template, keys: Option<&Keyring>, errors: &mut Vec<FieldError>) {

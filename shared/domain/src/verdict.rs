@@ -7,9 +7,9 @@ mod output;
 mod schema;
 mod step2;
 
-use crate::Digest;
 use crate::code::ErrorCode;
 use crate::drift::{DriftKind, DriftPolicy};
+use crate::echo::EchoDigests;
 use crate::evidence::Grounding;
 use crate::lock::{Lock, Observation};
 use crate::mode::GroundingMode;
@@ -35,8 +35,8 @@ pub struct Standard<'a> {
     pub lock: Option<&'a Lock>,
     /// The version that an operator accepted in place of the template's, as the lock's epoch has it.
     pub lock_version: Option<&'a str>,
-    /// The lock's digest of echoed settings, where echoes are to be compared.
-    pub lock_echo_sha256: Option<Digest>,
+    /// The lock's digests of echoed settings; those that it has are compared.
+    pub lock_echo: EchoDigests,
     /// What a drifted result leads to.
     pub drift_policy: DriftPolicy,
 }

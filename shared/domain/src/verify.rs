@@ -1,6 +1,7 @@
 //! Verification: every hash and HMAC of a stored row recomputed, and the first field that disagrees named (system.md, "Immutability and integrity").
 
 mod batch;
+mod canary;
 mod cells;
 mod exchanges;
 mod lock;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 use stet_canon::Digest;
 
 pub use batch::{BatchContext, verify_batch};
+pub use canary::{CANARY_PURPOSE, verify_canary};
 pub use cells::{CellRecord, CellsCheck};
 pub use exchanges::verify_exchanges;
 pub use lock::verify_lock;

@@ -1,5 +1,6 @@
 //! Batches, as their submitters see them.
 
+mod canary;
 mod cancel_batch;
 mod decision;
 mod get_batch;
@@ -10,6 +11,7 @@ mod list_preflight_attempts;
 mod pause_batch;
 mod plan;
 mod plan_batch;
+mod prove_locks;
 mod resume_batch;
 mod retry_cells;
 mod submit_batch;
@@ -20,6 +22,7 @@ use stet_store::{BatchRow, Tx};
 
 use crate::OpError;
 
+pub use canary::{CanaryBaseline, CanaryReport};
 pub use decision::Decision;
 pub use get_drift::Drift;
 pub use get_matrix::Matrix;

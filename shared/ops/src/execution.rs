@@ -6,6 +6,7 @@ mod close_fenced;
 mod commit_runs;
 mod finish_preflight;
 mod hinted_runs;
+mod listed_model;
 mod load_template;
 mod next_offer;
 mod offered_preflights;
@@ -22,7 +23,7 @@ mod seal_run;
 mod sweep;
 
 pub use commit_runs::RunCommit;
-pub use finish_preflight::PreflightEnd;
+pub use finish_preflight::{PreflightEnd, PreflightLock};
 pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;
 pub use seal_run::RunResult;

@@ -33,15 +33,15 @@ mod template;
 pub use actor::Actor;
 pub use api_key::{ApiKey, CreatedKey, IssuedKey};
 pub use batch::{
-    BatchSubmission, Decision, Drift, EstimatedTokens, Matrix, Plan, PlannedCell, PlannedLock, RESUME_WAIT,
-    Resume, RetriedCells,
+    BatchSubmission, CanaryBaseline, CanaryReport, Decision, Drift, EstimatedTokens, Matrix, Plan,
+    PlannedCell, PlannedLock, RESUME_WAIT, Resume, RetriedCells,
 };
 pub use bootstrap::{DEFAULT_ORG, FirstKey};
 pub use check_keys::{KeyFindings, KeyName};
 pub use context::{Ops, OpsParts, OpsSettings, Pepper};
 pub use done::{Done, How};
 pub use error::OpError;
-pub use execution::{PreflightEnd, PreflightRetry, RunCommit, RunResult, RunRetry, Swept};
+pub use execution::{PreflightEnd, PreflightLock, PreflightRetry, RunCommit, RunResult, RunRetry, Swept};
 pub use idempotency::{IdempotencyKey, IdempotentRequest, InvalidIdempotencyKey};
 pub use permission::Operation;
 pub use provider::{ProviderVersionsView, ProviderView};

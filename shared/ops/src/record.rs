@@ -5,10 +5,10 @@ use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::evidence::WhyNotGrounded;
 use stet_domain::ids::{BatchId, Fence, OrgId};
-use stet_domain::record::{BatchRecord, ExchangeRecord, LockRecord, RunRecord, TemplateRecord};
+use stet_domain::record::{BatchRecord, CanaryRecord, ExchangeRecord, LockRecord, RunRecord, TemplateRecord};
 use stet_domain::run::RunStatus;
 use stet_domain::verify::Disagreement;
-use stet_store::{BatchRow, ExchangeRow, LockRow, OutputRow, RunEnd, RunRow, TemplateRow};
+use stet_store::{BatchRow, CanaryLookRow, ExchangeRow, LockRow, OutputRow, RunEnd, RunRow, TemplateRow};
 
 /// The record of a template's row.
 pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
@@ -60,9 +60,30 @@ pub(crate) fn lock_record<'a>(
         lock: &row.lock,
         lock_version: row.lock_version.as_deref(),
         service_tier: row.service_tier.as_deref(),
-        echo_sha256: row.echo_sha256,
+        echo_sha256: row.echo.settings,
+        tools_echo_sha256: row.echo.tools,
+        listed: row.listed.as_ref(),
+        canary_sha256: row.canary_sha256,
         observed_at: row.observed_at,
         preflight_fence,
+        exchanges,
+    }
+}
+
+/// The record of a look at the canary prompts.
+pub(crate) fn canary_record<'a>(
+    org: &'a OrgId,
+    batch: BatchId,
+    row: &'a CanaryLookRow,
+    exchanges: &'a [u8],
+) -> CanaryRecord<'a> {
+    CanaryRecord {
+        org,
+        batch,
+        preflight_fence: row.preflight_fence,
+        lock_epoch: row.lock_epoch,
+        outcomes: &row.outcomes,
+        observed_at: row.observed_at,
         exchanges,
     }
 }

@@ -13,7 +13,7 @@ SELECT
     coalesce(r.inputs, b.inputs) AS inputs,
     b.batch_sha256, b.drift_policy,
     l.epoch, l.model_version, l.model_fingerprint AS lock_fingerprint, l.lock_version, l.service_tier,
-    l.echo_sha256, l.observed_at_us
+    l.echo_sha256, l.tools_echo_sha256, l.listed, l.listed_mark, l.canary_sha256, l.observed_at_us
 FROM told AS k
 CROSS JOIN LATERAL (
     SELECT x.* FROM runs AS x WHERE x.org_id = $1 AND x.run_id = k.run_id OFFSET 0

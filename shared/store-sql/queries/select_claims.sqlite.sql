@@ -9,7 +9,7 @@ SELECT
     coalesce(r.inputs, b.inputs) AS inputs,
     b.batch_sha256, b.drift_policy,
     l.epoch, l.model_version, l.model_fingerprint AS lock_fingerprint, l.lock_version, l.service_tier,
-    l.echo_sha256, l.observed_at_us
+    l.echo_sha256, l.tools_echo_sha256, l.listed, l.listed_mark, l.canary_sha256, l.observed_at_us
 FROM json_each($2) AS k
 CROSS JOIN runs AS r
 LEFT JOIN batches AS b ON b.org_id = r.org_id AND b.batch_id = r.batch_id

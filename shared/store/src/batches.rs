@@ -5,14 +5,15 @@ use stet_domain::Digest;
 use stet_domain::batch::{BatchStatus, PauseReason, ResumeLock};
 use stet_domain::clock::Timestamp;
 use stet_domain::drift::{DriftKind, DriftPolicy};
+use stet_domain::echo::EchoDigests;
 use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
-use stet_domain::lock::Lock;
+use stet_domain::lock::{Listed, Lock};
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::run::RunStatus;
 use stet_domain::verify::CellRecord;
 
-use crate::{CellRun, Page, PageRequest, PreflightAttemptEnd, StoreError};
+use crate::{CanaryLookRow, CellRun, Page, PageRequest, PreflightAttemptEnd, StoreError};
 
 /// The part of a batch that never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,8 +245,12 @@ pub struct LockRow {
     pub lock_version: Option<String>,
     /// The service tier that served the probe.
     pub service_tier: Option<String>,
-    /// The fingerprint of the echoed settings, one of ours (providers.md).
-    pub echo_sha256: Option<Digest>,
+    /// The fingerprints of the echoed settings and tools, ours and no provider's (providers.md).
+    pub echo: EchoDigests,
+    /// What the provider's list says of the model; `None` in epochs that were sealed before it was asked.
+    pub listed: Option<Listed>,
+    /// The digest of what the canary prompts brought at the look that opened the epoch; `None` where the template has none.
+    pub canary_sha256: Option<Digest>,
     /// When it was observed.
     pub observed_at: Timestamp,
 }
@@ -276,6 +281,8 @@ pub struct BatchView {
     pub counters: BatchCounters,
     /// Its lock epochs, oldest first.
     pub locks: Vec<LockRow>,
+    /// The looks at its canary prompts, oldest first; left out in lists.
+    pub canary_looks: Vec<CanaryLookRow>,
     /// When the last cell ended.
     pub completed_at: Option<Timestamp>,
 }

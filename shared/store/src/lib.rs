@@ -7,6 +7,7 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod batches;
+mod canary_looks;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
@@ -26,6 +27,7 @@ pub use batches::{
     BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, MatrixRow, NewBatch, ObservationRow,
     PreflightClaim, Rerun, ResumeRequest, SealedLock,
 };
+pub use canary_looks::{CanaryLookRow, CanaryLooks, SealedCanaryLook};
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
 pub use key_checks::{KeyCheck, KeyKind};

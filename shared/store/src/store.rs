@@ -6,14 +6,14 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
 use crate::{
-    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, Horizon, Idempotency, KeyCheck, OfferedPreflight,
-    OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, CanaryLooks, Horizon, Idempotency, KeyCheck,
+    OfferedPreflight, OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
 };
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
 pub trait Tx:
-    ApiKeys + Attempts + AuditLog + Batches + Idempotency + Runs + Segments + Templates + Send
+    ApiKeys + Attempts + AuditLog + Batches + CanaryLooks + Idempotency + Runs + Segments + Templates + Send
 {
     /// Makes all of it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;

@@ -110,7 +110,7 @@ impl Ask {
             mode: self.run.row.grounding_mode,
             lock: lock.map(|row| &row.lock),
             lock_version: lock.and_then(|row| row.lock_version.as_deref()),
-            lock_echo_sha256: lock.and_then(|row| row.echo_sha256),
+            lock_echo: lock.map(|row| row.echo).unwrap_or_default(),
             // A single run has no lock, so that no policy ever applies to it.
             drift_policy: self.run.drift_policy.unwrap_or(DriftPolicy::Fail),
         }

@@ -17,8 +17,9 @@ use stet_ops::Actor;
 use stet_provider_http::gemini::{Gemini, GeminiOptions};
 use stet_provider_http::openai::{OpenAi, OpenAiOptions};
 use stet_provider_http::transport::Timeouts;
+use stet_provider_http::vertex::{Vertex, VertexCredentials, VertexOptions};
 use stet_simulator::{Options, Running, Scenario, Simulator};
-use stet_testkit::TempDatabase;
+use stet_testkit::{FakeClock, TempDatabase};
 use stet_worker::Providers;
 
 pub(crate) use ask::{Asked, FLASH, MODEL, grid};
@@ -108,7 +109,18 @@ pub(crate) fn providers(address: SocketAddr, timeout: Duration) -> Providers {
         key: SecretString::from(KEY),
         timeouts,
     });
-    Providers::default().with(Arc::new(openai.unwrap())).with(Arc::new(gemini.unwrap()))
+    let vertex = Vertex::new(VertexOptions {
+        base_url: format!("http://{address}").parse().unwrap(),
+        project: "a-project".to_owned(),
+        location: "europe-west4".to_owned(),
+        credentials: VertexCredentials::AccessToken(SecretString::from(KEY)),
+        timeouts,
+        clock: Arc::new(FakeClock::default()),
+    });
+    Providers::default()
+        .with(Arc::new(openai.unwrap()))
+        .with(Arc::new(gemini.unwrap()))
+        .with(Arc::new(vertex.unwrap()))
 }
 
 /// Looks until there is something to see.

@@ -5,7 +5,7 @@ use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
 use stet_store::{AttemptRow, RunView};
 
-use crate::fixture::World;
+use crate::fixture::{Asked, FLASH, World};
 
 const PROVOKER: &str = "Search the web first.";
 const PROVOKED: &str = r#","grounding":{"provoker":"Search the web first."}"#;
@@ -32,6 +32,37 @@ async fn asked(world: &World, scenario: &str, fields: &str, mode: &str) -> (RunV
     world.play(scenario);
     let run = world.process.run(fields, mode).await;
     (world.process.ended(run).await, world.process.attempts(run).await)
+}
+
+/// The same of Google's models, which tell a search that failed as they tell none.
+const WITHOUT_EVIDENCE_GOOGLE: [(&str, &str); 5] = [
+    ("unused", "TOOL_NOT_INVOKED"),
+    ("empty", "SEARCH_EMPTY"),
+    ("uncited", "NO_CITATIONS"),
+    ("failed", "TOOL_NOT_INVOKED"),
+    ("cited_only", "CITATIONS_WITHOUT_SEARCH"),
+];
+
+#[tokio::test]
+async fn every_reason_can_be_met_at_google_too() {
+    let world = World::new("{}").await;
+    let work = world.process.work();
+    for provider in ["gemini", "vertex"] {
+        let google = Asked { provider, model: FLASH };
+        for (search, why) in WITHOUT_EVIDENCE_GOOGLE {
+            world.play(&format!(r#"{{"rules":[{{"then":{{"search":"{search}"}}}}]}}"#));
+            let run = world.process.run_for(google, "", "REQUIRED").await;
+            let end = world.process.ended(run).await.row.end.unwrap();
+            assert_eq!(end.error_code, Some(ErrorCode::GroundingMissing), "{provider} {search}");
+            assert_eq!(end.why_not_grounded.as_deref(), Some(why), "{provider} {search}");
+            assert_eq!(
+                end.search_performed,
+                Some(matches!(search, "empty" | "uncited")),
+                "{provider} {search}"
+            );
+        }
+    }
+    work.stop().await;
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@ mod fixture;
 
 mod batch;
 mod broken_reply;
+mod canary;
 mod decisions;
 mod drain;
 mod drift;
+mod echo;
 mod fairness;
 mod fence;
 mod fleet;

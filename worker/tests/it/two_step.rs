@@ -1,4 +1,22 @@
-//! Grounded JSON of Gemini: step 1 searches, step 2 reshapes without a tool (providers.md, Requests 2).
+//! Grounded JSON of Gemini and of Vertex AI: step 1 searches, step 2 reshapes without a tool (providers.md, Requests 2).
+
+/// Each case for both vendors.
+macro_rules! both_vendors {
+    ($($case:ident),+ $(,)?) => {
+        both_vendors! { @of gemini GEMINI $($case)+ }
+        both_vendors! { @of vertex VERTEX $($case)+ }
+    };
+    (@of $vendor:ident $asked:ident $($case:ident)+) => {
+        mod $vendor {
+            $(
+                #[tokio::test]
+                async fn $case() {
+                    super::$case(crate::two_step::$asked).await;
+                }
+            )+
+        }
+    };
+}
 
 mod course;
 mod ends;
@@ -13,8 +31,12 @@ use crate::fixture::{Asked, FLASH, World};
 
 const GEMINI: Asked = Asked { provider: "gemini", model: FLASH };
 
-/// A model that takes a search beside JSON.
-const THIRD: Asked = Asked { provider: "gemini", model: "gemini-3-flash-preview" };
+const VERTEX: Asked = Asked { provider: "vertex", model: FLASH };
+
+/// A model of the vendor's that takes a search beside JSON.
+fn third(google: Asked) -> Asked {
+    Asked { model: "gemini-3-flash-preview", ..google }
+}
 
 const STRICT: &str = r#","output":{"format":"json","strict":true,"schema":{"type":"object",
     "properties":{"rate":{"type":"number"},"country":{"type":"string"}},
@@ -39,19 +61,15 @@ fn first(then: &str) -> String {
 }
 
 /// A run to its end, which verifies, under a scenario of its own.
-async fn asked(world: &World, scenario: &str, fields: &str, mode: &str) -> (RunView, Vec<AttemptRow>) {
-    asked_of(world, GEMINI, scenario, fields, mode).await
-}
-
-async fn asked_of(
+async fn asked(
     world: &World,
-    asked: Asked,
+    google: Asked,
     scenario: &str,
     fields: &str,
     mode: &str,
 ) -> (RunView, Vec<AttemptRow>) {
     world.play(scenario);
-    let run = world.process.run_for(asked, fields, mode).await;
+    let run = world.process.run_for(google, fields, mode).await;
     (world.process.ended(run).await, world.process.attempts(run).await)
 }
 

@@ -1,6 +1,6 @@
 //! Parameters that the provider or the model family does not take (providers-wire.md 1.2–1.5, 2.2).
 
-use super::model::{Models, Sampling};
+use super::model::{Family, Models, Sampling};
 use crate::Provider;
 use crate::code::ErrorCode;
 use crate::field::{FieldError, shown};
@@ -97,13 +97,7 @@ fn family(template: &Template, models: &Models, refuse: &mut impl FnMut(&str, Er
         let detail = format!("{} does not take the reasoning effort {effort}: {taken}", shown(model));
         refuse("/generation/reasoning_effort", ErrorCode::ParameterUnsupported, detail);
     }
-    let rule = match family.sampling {
-        Sampling::Always => return,
-        Sampling::Never => "it never does",
-        Sampling::EffortNoneOrAbsent if effort.is_none_or(|effort| effort == ReasoningEffort::None) => return,
-        Sampling::EffortNone if effort == Some(ReasoningEffort::None) => return,
-        Sampling::EffortNoneOrAbsent | Sampling::EffortNone => "it does only with the reasoning effort none",
-    };
+    let Some(rule) = no_sampling(family, effort) else { return };
     for (set, name) in
         [(generation.temperature.is_some(), "temperature"), (generation.top_p.is_some(), "top_p")]
     {
@@ -112,4 +106,23 @@ fn family(template: &Template, models: &Models, refuse: &mut impl FnMut(&str, Er
             refuse(&format!("/generation/{name}"), ErrorCode::ParameterUnsupported, detail);
         }
     }
+}
+
+/// Why `temperature` and `top_p` are not taken beside an effort; `None` where they are.
+fn no_sampling(family: &Family, effort: Option<ReasoningEffort>) -> Option<&'static str> {
+    match family.sampling {
+        Sampling::Always => None,
+        Sampling::Never => Some("it never does"),
+        Sampling::EffortNoneOrAbsent if effort.is_none_or(|effort| effort == ReasoningEffort::None) => None,
+        Sampling::EffortNone if effort == Some(ReasoningEffort::None) => None,
+        Sampling::EffortNoneOrAbsent | Sampling::EffortNone => {
+            Some("it does only with the reasoning effort none")
+        }
+    }
+}
+
+/// Whether the template's model takes a temperature beside the template's effort, as far as anything is known against it.
+pub(super) fn takes_sampling(template: &Template) -> bool {
+    let family = Models::of(template.provider).family(&template.model_version_constraint);
+    family.is_none_or(|family| no_sampling(family, template.generation.reasoning_effort).is_none())
 }

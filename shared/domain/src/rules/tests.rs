@@ -50,8 +50,9 @@ fn floating_models_are_refused_in_all_three_ways() {
 }
 
 #[test]
-fn canaries_are_not_taken_in_silence() {
-    assert_eq!(offences(&openai("m", r#","canary":["x"]"#)), one("/canary", "PARAMETER_UNSUPPORTED"));
+fn canaries_are_taken_of_every_model() {
+    assert_eq!(offences(&openai("m", r#","canary":["x"]"#)), []);
+    assert_eq!(offences(&openai("o3-2025-04-16", r#","canary":["x"]"#)), []);
     assert_eq!(offences(&openai("m", r#","canary":null"#)), []);
 }
 
@@ -121,6 +122,9 @@ fn gemini_takes_the_efforts_of_its_generation() {
     assert_eq!(taken("gemini-2.0-flash-001"), Vec::<&str>::new());
     assert_eq!(taken("gemini-1.5-pro-002"), Vec::<&str>::new());
     assert_eq!(taken("gemini-3.6-flash"), ["minimal", "low", "medium", "high", "xhigh"]);
+    for pro in ["gemini-3-pro-preview", "gemini-3.1-pro-preview"] {
+        assert_eq!(taken(pro), ["low", "medium", "high", "xhigh"], "{pro}");
+    }
     assert_eq!(taken("a-model-of-later").len(), ReasoningEffort::ALL.len(), "the provider itself judges");
 }
 

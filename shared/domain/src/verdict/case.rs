@@ -2,7 +2,6 @@
 
 use super::Standard;
 use super::identity::{Offence, check_fingerprint, check_version, drift};
-use crate::Digest;
 use crate::answer::{Answer, Finish};
 use crate::code::ErrorCode;
 use crate::drift::{DriftKind, DriftPolicy};
@@ -105,8 +104,8 @@ impl<'a> Case<'a> {
     fn drift_of(&self, answer: &Answer) -> Option<DriftKind> {
         let (lock, observed) = (self.standard.lock?, answer.observed.as_ref()?);
         drift(&lock.observed, observed).or_else(|| {
-            let (locked, echo) = (self.standard.lock_echo_sha256?, answer.echo.as_ref()?);
-            (Digest::of(echo) != locked).then_some(DriftKind::EchoChanged)
+            let changed = self.standard.lock_echo.differ_from(answer.echo.as_ref()?);
+            changed.then_some(DriftKind::EchoChanged)
         })
     }
 

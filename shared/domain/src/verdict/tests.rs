@@ -1,5 +1,7 @@
 use super::*;
+use crate::Digest;
 use crate::answer::{Answer, Finish, SearchEvidence};
+use crate::echo::Echo;
 use crate::usage::TokenUsage;
 
 const PINNED: &str = "gpt-4o-2024-08-06";
@@ -43,7 +45,7 @@ fn standard<'a>(template: &'a Template, schema: Option<&'a OutputSchema>) -> Sta
         mode: GroundingMode::Ungrounded,
         lock: None,
         lock_version: None,
-        lock_echo_sha256: None,
+        lock_echo: EchoDigests::default(),
         drift_policy: DriftPolicy::Hard,
     }
 }
@@ -130,13 +132,13 @@ fn changed_echoes_flag_and_never_fail() {
     let lock = Lock { epoch: 1, observed: seen(PINNED, None) };
     let standard = Standard {
         lock: Some(&lock),
-        lock_echo_sha256: Some(Digest::of(b"{}")),
+        lock_echo: EchoDigests { settings: Some(Digest::of(b"{}")), tools: None },
         ..standard(&template, None)
     };
     let mut echoed = answer("x");
-    echoed.echo = Some(b"{}".to_vec());
+    echoed.echo = Some(Echo { settings: b"{}".to_vec(), tools: Some(b"[]".to_vec()) });
     assert_eq!(judge(&standard, &echoed, None).drift_kind, None);
-    echoed.echo = Some(b"{\"top_p\":1}".to_vec());
+    echoed.echo = Some(Echo { settings: b"{\"top_p\":1}".to_vec(), tools: None });
     let verdict = judge(&standard, &echoed, None);
     assert_eq!((outcome(&verdict), verdict.drift_kind), (SUCCEEDED, Some(DriftKind::EchoChanged)));
 }

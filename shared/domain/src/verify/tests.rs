@@ -8,6 +8,7 @@ use crate::answer::{Answer, Finish, SearchEvidence};
 use crate::citation::{Citation, CitationClass};
 use crate::clock::Timestamp;
 use crate::drift::DriftPolicy;
+use crate::echo::EchoDigests;
 use crate::ids::{BatchId, Fence, OrgId, RunId, TemplateId};
 use crate::inputs::Inputs;
 use crate::lock::Observation;
@@ -81,7 +82,7 @@ fn world_with(reshaped: Option<&Answer>) -> World {
         mode: GroundingMode::Required,
         lock: None,
         lock_version: None,
-        lock_echo_sha256: None,
+        lock_echo: EchoDigests::default(),
         drift_policy: DriftPolicy::Hard,
     };
     let answer = answer();

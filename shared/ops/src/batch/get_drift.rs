@@ -3,6 +3,7 @@
 use stet_domain::ids::BatchId;
 use stet_store::{LockRow, ObservationRow};
 
+use super::canary::CanaryReport;
 use crate::{Actor, OpError, Operation, Ops};
 
 /// Different observations that a report tells at most: more say nothing more.
@@ -17,6 +18,8 @@ pub struct Drift {
     pub lock_epoch: Option<i64>,
     /// What answered, by epoch, in the order in which it was first recorded.
     pub observations: Vec<ObservationRow>,
+    /// The looks at the canary prompts, oldest first.
+    pub canary: Vec<CanaryReport>,
 }
 
 impl Drift {
@@ -37,6 +40,7 @@ impl Ops {
         let mut tx = self.store().read(&actor.org).await?;
         let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
         let observations = tx.list_observations(id, OBSERVATIONS_LIMIT).await?;
-        Ok(Drift { locks: view.locks, lock_epoch: view.control.lock_epoch, observations })
+        let canary = CanaryReport::of(&view.canary_looks);
+        Ok(Drift { locks: view.locks, lock_epoch: view.control.lock_epoch, observations, canary })
     }
 }

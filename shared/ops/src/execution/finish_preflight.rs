@@ -1,20 +1,22 @@
 //! What preflight comes to.
 
-use stet_domain::Digest;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchEvent, BatchStatus, PauseReason, step};
+use stet_domain::canary::CanaryOutcomes;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
+use stet_domain::echo::EchoDigests;
 use stet_domain::ids::OrgId;
-use stet_domain::lock::{Lock, Observation};
+use stet_domain::lock::{Listed, Lock, Observation};
 use stet_domain::record::sealed_exchanges;
 use stet_domain::storable::storable;
 use stet_store::{
-    BatchControl, BatchView, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim, SealedLock, Tx,
+    BatchControl, BatchView, CanaryLookRow, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim,
+    SealedCanaryLook, SealedLock, Tx,
 };
 
 use crate::audit::{Change, SYSTEM};
-use crate::record::{exchange_records, lock_record};
+use crate::record::{canary_record, exchange_records, lock_record};
 use crate::{OpError, Ops};
 
 /// The epoch that preflight opens.
@@ -24,18 +26,12 @@ const FIRST_EPOCH: i64 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PreflightEnd {
     /// It saw what the template holds to: lock epoch 1, and cells may start.
-    Locked {
-        /// What was seen.
-        observed: Observation,
-        /// The version that an operator accepted in the place of the template's, where it is what was seen.
-        lock_version: Option<String>,
-        /// The service tier that served the probe.
-        service_tier: Option<String>,
-        /// The fingerprint of the echoed settings.
-        echo_sha256: Option<Digest>,
-    },
+    Locked(PreflightLock),
     /// A resume saw what the lock in force says: the epoch goes on.
-    Kept,
+    Kept {
+        /// What the template's canary prompts brought.
+        canary: Option<CanaryOutcomes>,
+    },
     /// It saw another version, or a fingerprint that is not allowed or not offered: the batch pauses before a cell is spent.
     Refused {
         /// `MODEL_VERSION_MISMATCH`, `FINGERPRINT_NOT_ALLOWED` or `FINGERPRINT_NOT_OFFERED`.
@@ -59,11 +55,43 @@ pub enum PreflightEnd {
     },
 }
 
+/// What a lock epoch is opened with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreflightLock {
+    /// What was seen.
+    pub observed: Observation,
+    /// The version that an operator accepted in the place of the template's, where it is what was seen.
+    pub lock_version: Option<String>,
+    /// The service tier that served the probe.
+    pub service_tier: Option<String>,
+    /// The fingerprints of what the probe's answer echoes.
+    pub echo: EchoDigests,
+    /// What the provider's list says of the model.
+    pub listed: Listed,
+    /// What the template's canary prompts brought.
+    pub canary: Option<CanaryOutcomes>,
+}
+
+impl PreflightLock {
+    /// A lock of that observation about which nothing else is known.
+    #[must_use]
+    pub fn of(observed: Observation) -> Self {
+        Self {
+            observed,
+            lock_version: None,
+            service_tier: None,
+            echo: EchoDigests::default(),
+            listed: Listed::Unavailable,
+            canary: None,
+        }
+    }
+}
+
 impl PreflightEnd {
     /// What the first preflight of a batch makes of it.
     const fn event(&self) -> BatchEvent {
         match self {
-            Self::Locked { .. } | Self::Kept => BatchEvent::PreflightPassed,
+            Self::Locked(_) | Self::Kept { .. } => BatchEvent::PreflightPassed,
             Self::Refused { .. } => BatchEvent::PreflightRefused,
             Self::Outage { .. } => BatchEvent::Outage,
             Self::Failed { .. } => BatchEvent::PreflightFailed,
@@ -76,31 +104,37 @@ impl PreflightEnd {
 
     const fn code(&self) -> Option<ErrorCode> {
         match self {
-            Self::Locked { .. } | Self::Kept => None,
+            Self::Locked(_) | Self::Kept { .. } => None,
             Self::Refused { code, .. } | Self::Outage { code, .. } | Self::Failed { code, .. } => Some(*code),
         }
     }
 
     fn detail(&self) -> Option<String> {
         match self {
-            Self::Locked { .. } | Self::Kept => None,
+            Self::Locked(_) | Self::Kept { .. } => None,
             Self::Refused { detail, .. } | Self::Outage { detail, .. } | Self::Failed { detail, .. } => {
                 Some(storable(detail.clone()))
             }
         }
     }
 
-    /// The epoch that it opens after `last`.
-    fn lock(self, last: Option<i64>, observed_at: Timestamp) -> Option<LockRow> {
+    /// The epoch that it opens after `last`, and the canary outcomes of the look.
+    fn seen(self, last: Option<i64>, observed_at: Timestamp) -> (Option<LockRow>, Option<CanaryOutcomes>) {
         match self {
-            Self::Locked { observed, lock_version, service_tier, echo_sha256 } => Some(LockRow {
-                lock: Lock { epoch: last.map_or(FIRST_EPOCH, |last| last + 1), observed },
-                lock_version,
-                service_tier,
-                echo_sha256,
-                observed_at,
-            }),
-            Self::Kept | Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => None,
+            Self::Locked(seen) => {
+                let row = LockRow {
+                    lock: Lock { epoch: last.map_or(FIRST_EPOCH, |last| last + 1), observed: seen.observed },
+                    lock_version: seen.lock_version,
+                    service_tier: seen.service_tier,
+                    echo: seen.echo,
+                    listed: Some(seen.listed),
+                    canary_sha256: seen.canary.as_ref().map(CanaryOutcomes::sha256),
+                    observed_at,
+                };
+                (Some(row), seen.canary)
+            }
+            Self::Kept { canary } => (None, canary),
+            Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => (None, None),
         }
     }
 }
@@ -166,7 +200,8 @@ impl Ops {
         let Some(before) = tx.get_batch(id).await? else { return Ok(false) };
         let moved = Moved::by(claim, &end, before.control.pause_reason)?;
         let last = claim.lock.as_ref().map(|lock| lock.lock.epoch);
-        let lock = end.lock(last, now).map(|row| self.seal_lock(org, claim, row, &attempt.exchanges));
+        let (lock, canary) = end.seen(last, now);
+        let lock = lock.map(|row| self.seal_lock(org, claim, row, &attempt.exchanges));
         let control = BatchControl {
             status: moved.status,
             pause_reason: moved.pause_reason,
@@ -178,6 +213,10 @@ impl Ops {
         };
         let held = tx.finish_preflight(id, claim.fence, &control, lock.as_ref(), &attempt).await?;
         if held {
+            if let (Some(outcomes), Some(epoch)) = (canary, control.lock_epoch) {
+                let sealed = self.seal_look(org, claim, epoch, &outcomes, &attempt);
+                tx.insert_canary_look(id, &sealed).await?;
+            }
             self.follow(&mut *tx, claim, &before, &control).await?;
         }
         tx.commit().await?;
@@ -221,5 +260,24 @@ impl Ops {
         let seal = lock_record(org, claim.row.id, &row, claim.fence, &sealed_exchanges)
             .seal(&self.parts.record_keys);
         SealedLock { row, preflight_fence: claim.fence, sealed_exchanges, seal }
+    }
+
+    fn seal_look(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        lock_epoch: i64,
+        outcomes: &CanaryOutcomes,
+        attempt: &PreflightAttemptEnd,
+    ) -> SealedCanaryLook {
+        let row = CanaryLookRow {
+            preflight_fence: claim.fence,
+            lock_epoch,
+            outcomes: outcomes.to_canonical_bytes(),
+            observed_at: attempt.finished_at,
+        };
+        let sealed_exchanges = sealed_exchanges(&exchange_records(&attempt.exchanges));
+        let seal = canary_record(org, claim.row.id, &row, &sealed_exchanges).seal(&self.parts.record_keys);
+        SealedCanaryLook { row, sealed_exchanges, seal }
     }
 }

@@ -5,7 +5,7 @@ use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::BatchId;
 use stet_domain::run::RunStatus;
-use stet_ops::{PreflightEnd, PreflightRetry};
+use stet_ops::{PreflightEnd, PreflightLock, PreflightRetry};
 use stet_store::{PreflightClaim, RunFilter};
 
 use crate::fixture::{FIRST_PAGE, MODEL, World, admin, grid, observed, org, probe, worker};
@@ -75,12 +75,7 @@ async fn a_preflight_given_back_is_due_again_and_its_claim_worthless() {
     assert!(again(claim.fence).await.unwrap());
     assert!(!again(claim.fence).await.unwrap());
     assert_eq!(world.due_preflights().await.len(), 1);
-    let end = PreflightEnd::Locked {
-        observed: observed(MODEL),
-        lock_version: None,
-        service_tier: None,
-        echo_sha256: None,
-    };
+    let end = PreflightEnd::Locked(PreflightLock::of(observed(MODEL)));
     assert!(
         !world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap(),
         "fenced"

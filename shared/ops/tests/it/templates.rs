@@ -53,7 +53,6 @@ async fn every_offence_is_told_at_once_and_nothing_is_written() {
         ("/name", "TOO_LONG"),
         ("/config/model_version_constraint", "MODEL_ALIAS"),
         ("/config/generation/seed", "PARAMETER_UNSUPPORTED"),
-        ("/config/canary", "PARAMETER_UNSUPPORTED"),
         ("/config/grounding/allowed_domains/1", "VALUE_NOT_ALLOWED"),
         ("/config/als/catalog", "ALS_CATALOG_UNKNOWN"),
         ("/config/als/seed_key_id", "ALS_KEY_UNKNOWN"),

@@ -2,7 +2,7 @@
 
 use stet_domain::ids::{BatchId, RunId, TemplateId};
 use stet_domain::run::RunStatus;
-use stet_ops::{OpError, PreflightEnd};
+use stet_ops::{OpError, PreflightEnd, PreflightLock};
 use stet_store::RunFilter;
 use ulid::Ulid;
 
@@ -77,12 +77,7 @@ async fn execution_reaches_its_own_org_alone() {
     let second = ops.submit_batch(&admin(), template, &grid(), None).await.unwrap().value.row.id;
     assert_eq!(ops.claim_preflight(&there, second, &worker()).await.unwrap(), None);
     let claim = ops.claim_preflight(&here, second, &worker()).await.unwrap().unwrap();
-    let end = PreflightEnd::Locked {
-        observed: observed(MODEL),
-        lock_version: None,
-        service_tier: None,
-        echo_sha256: None,
-    };
+    let end = PreflightEnd::Locked(PreflightLock::of(observed(MODEL)));
     assert!(!ops.finish_preflight(&there, &claim, end, vec![probe()]).await.unwrap());
 }
 

@@ -2,6 +2,7 @@
 //! fingerprint, drift").
 
 use stet_domain::Json;
+use stet_domain::echo::Echo;
 
 use crate::fields::list;
 
@@ -20,11 +21,11 @@ const SETTINGS: [&str; 8] = [
 /// Parts of an echoed tool that are the cell's own and would differ between cells of one batch.
 const OF_THE_CELL: [&str; 2] = ["filters", "user_location"];
 
-/// The echoed settings in canonical bytes; `None` where the answer echoes none.
+/// The echoed settings and tools in canonical bytes; `None` where the answer echoes none.
 ///
-/// Only what is the same for every cell of a batch is taken: no budget, no schema, no location; `tools` is left out where
-/// none was offered.
-pub(super) fn read(document: &Json) -> Option<Vec<u8>> {
+/// Only what is the same for every cell of a batch and for its probe is taken: no budget, no schema, no location. The tools stand
+/// apart, for a cell without a search is offered none.
+pub(super) fn read(document: &Json) -> Option<Echo> {
     let mut echo: Vec<(&str, Json)> =
         SETTINGS.iter().filter_map(|name| Some((*name, document.get(name)?.clone()))).collect();
     if let Some(verbosity) = document.get("text").and_then(|text| text.get("verbosity")) {
@@ -34,10 +35,10 @@ pub(super) fn read(document: &Json) -> Option<Vec<u8>> {
         return None;
     }
     let tools = list(document, "tools");
-    if !tools.is_empty() {
-        echo.push(("tools", tools.iter().map(tool).collect()));
-    }
-    Some(Json::Object(echo.into_iter().collect()).to_canonical_bytes())
+    Some(Echo {
+        settings: Json::Object(echo.into_iter().collect()).to_canonical_bytes(),
+        tools: (!tools.is_empty()).then(|| tools.iter().map(tool).collect::<Json>().to_canonical_bytes()),
+    })
 }
 
 fn tool(tool: &Json) -> Json {
@@ -50,24 +51,24 @@ fn tool(tool: &Json) -> Json {
 mod tests {
     use super::*;
 
-    fn echoed(body: &str) -> Option<String> {
-        read(&Json::parse(body.as_bytes()).unwrap()).map(|bytes| String::from_utf8(bytes).unwrap())
+    fn echoed(body: &str) -> Option<(String, Option<String>)> {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        let echo = read(&Json::parse(body.as_bytes()).unwrap())?;
+        Some((text(echo.settings), echo.tools.map(text)))
     }
 
     #[test]
     fn settings_are_kept_and_the_cells_own_are_not() {
         let body = r#"{"top_p":0.98,"temperature":1.0,"max_output_tokens":16,"text":{"verbosity":"medium","format":{}},
             "tools":[{"type":"web_search","user_location":{"country":"DE"},"filters":null,"search_context_size":"low"}]}"#;
-        assert_eq!(
-            echoed(body).as_deref(),
-            Some(
-                r#"{"temperature":1,"tools":[{"search_context_size":"low","type":"web_search"}],"top_p":0.98,"verbosity":"medium"}"#
-            )
-        );
+        let settings = r#"{"temperature":1,"top_p":0.98,"verbosity":"medium"}"#;
+        let tools = r#"[{"search_context_size":"low","type":"web_search"}]"#;
+        assert_eq!(echoed(body), Some((settings.to_owned(), Some(tools.to_owned()))));
     }
 
     #[test]
     fn an_answer_without_settings_echoes_nothing() {
         assert_eq!(echoed(r#"{"model":"m","tools":[]}"#), None);
+        assert_eq!(echoed(r#"{"top_p":1,"tools":[]}"#), Some((r#"{"top_p":1}"#.to_owned(), None)));
     }
 }

@@ -3,6 +3,7 @@
 use reqwest::header::HeaderMap;
 use stet_domain::citation::{Citation, CitationClass};
 use stet_domain::code::ErrorCode;
+use stet_domain::echo::Echo;
 use stet_domain::lock::Observation;
 use stet_domain::usage::TokenUsage;
 use stet_domain::versions::{ListedModel, Listing};
@@ -40,7 +41,7 @@ fn plain() -> Answer {
         }),
         model_version_raw: Some("gpt-5.4-2026-03-05".to_owned()),
         service_tier: Some("default".to_owned()),
-        echo: Some(echo("none", "0").into_bytes()),
+        echo: Some(Echo { settings: echo("none", "0").into_bytes(), tools: None }),
         search: SearchEvidence::default(),
         usage: TokenUsage {
             input: Some(24),
@@ -104,9 +105,9 @@ fn a_search_with_citations() {
             tool_use: None
         }
     );
-    let echo = String::from_utf8(answer.echo.unwrap()).unwrap();
-    let tools = r#""tools":[{"return_token_budget":"default","search_content_types":["text"],"search_context_size":"medium","type":"web_search"}]"#;
-    assert!(echo.contains(tools), "{echo}");
+    let echo = String::from_utf8(answer.echo.unwrap().tools.unwrap()).unwrap();
+    let tools = r#"[{"return_token_budget":"default","search_content_types":["text"],"search_context_size":"medium","type":"web_search"}]"#;
+    assert_eq!(echo, tools);
 }
 
 #[test]

@@ -127,6 +127,9 @@ impl Draft {
             Some(AnswerShape::ToolCode) => self.sign = Some(Sign::Code),
             _ => {}
         }
+        if let Some(text) = &then.text {
+            return self.texts.push(text.clone());
+        }
         let searched = !matches!(
             outcome,
             None | Some(SearchOutcome::Unused | SearchOutcome::Empty | SearchOutcome::Failed)

@@ -131,6 +131,9 @@ impl Draft {
             }
             _ => {}
         }
+        if let Some(text) = &then.text {
+            return self.text(text.clone(), Vec::new());
+        }
         let sources = found.unwrap_or_default();
         let country = ask.search.and_then(|tool| tool.country);
         let knowledge = Knowledge {

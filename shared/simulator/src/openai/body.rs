@@ -269,7 +269,7 @@ impl Writer<'_> {
         self.number(format_args!("\"web_search\":{{\"num_requests\":{}}}}},\"tools\":[", draft.searches));
         self.tools();
         self.push("],\"top_logprobs\":0,\"top_p\":");
-        self.echo_float("top_p", self.ask.family.default_top_p);
+        self.echo_float("top_p", then.top_p.as_deref().unwrap_or(self.ask.family.default_top_p));
         self.push(",\"truncation\":");
         self.echo("truncation", "\"disabled\"");
     }

@@ -38,6 +38,12 @@ pub(crate) struct Then {
     /// The `finishReason` of an answer of the Gemini interfaces, whatever else it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) finish_reason: Option<String>,
+    /// What it says, whatever is asked: a change that nothing but the words shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+    /// The `top_p` that OpenAI's interface fills in and echoes where none is asked for: a changed default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) top_p: Option<String>,
 }
 
 /// Faults.
@@ -176,6 +182,12 @@ fn is_constant(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+fn is_fraction(top_p: &str) -> bool {
+    top_p.strip_prefix("0.").is_some_and(|digits| {
+        (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    }) || top_p == "1.0"
+}
+
 impl Then {
     /// Takes from `other` every aspect that is not set here yet.
     pub(crate) fn or(&mut self, other: &Self) {
@@ -192,6 +204,8 @@ impl Then {
         fill(&mut self.fingerprint, other.fingerprint.as_ref());
         fill(&mut self.service_tier, other.service_tier.as_ref());
         fill(&mut self.finish_reason, other.finish_reason.as_ref());
+        fill(&mut self.text, other.text.as_ref());
+        fill(&mut self.top_p, other.top_p.as_ref());
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -208,6 +222,9 @@ impl Then {
             _ if self.finish_reason.as_deref().is_some_and(|reason| !is_constant(reason)) => Err(format!(
                 "`finish_reason` must be from 1 to {CONSTANT_MAX_BYTES} capitals, digits and `_`"
             )),
+            _ if self.top_p.as_deref().is_some_and(|top_p| !is_fraction(top_p)) => {
+                Err("`top_p` must be a decimal from 0 to 1 in quotes, such as \"0.9\"".to_owned())
+            }
             Some(Fault::Huge { bytes }) if *bytes > HUGE_MAX_BYTES => {
                 Err(format!("`bytes` is {bytes}, and {HUGE_MAX_BYTES} is the limit"))
             }

@@ -106,7 +106,7 @@ async fn searches_go_as_the_scenario_has_them() {
     assert_eq!(members("unused").await, [""; 0]);
     assert_eq!(members("failed").await, [""; 0]);
     assert_eq!(members("empty").await, ["webSearchQueries"]);
-    assert_eq!(members("uncited").await, ["searchEntryPoint", "webSearchQueries"]);
+    assert_eq!(members("uncited").await, ["groundingChunks", "searchEntryPoint", "webSearchQueries"]);
     assert_eq!(members("cited_only").await, ["groundingChunks", "groundingSupports"]);
     let used = ["groundingChunks", "groundingSupports", "searchEntryPoint", "webSearchQueries"];
     assert_eq!(members("used").await, used);

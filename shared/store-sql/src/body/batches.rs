@@ -30,6 +30,7 @@ use super::{Columns, Row, Transaction, counters, page, params, queries};
 use row::read_batch;
 
 pub(super) use lock::read_lock;
+pub(super) use seal::read_seal;
 
 #[async_trait]
 impl Batches for Transaction {

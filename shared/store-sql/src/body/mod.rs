@@ -4,6 +4,7 @@ mod api_keys;
 mod attempts;
 mod audit;
 mod batches;
+mod canary_looks;
 mod columns;
 mod counters;
 mod idempotency;

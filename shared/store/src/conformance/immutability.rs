@@ -5,7 +5,7 @@ use super::scene::{LONG_SECONDS, Scene};
 use crate::StoreError;
 
 /// Statements that would change what was written for good.
-const FORBIDDEN: [&str; 32] = [
+const FORBIDDEN: [&str; 34] = [
     "UPDATE templates SET name = 'x'",
     "UPDATE templates SET canonical = canonical",
     "DELETE FROM templates",
@@ -38,6 +38,8 @@ const FORBIDDEN: [&str; 32] = [
     "DELETE FROM preflight_attempts",
     "UPDATE preflight_exchanges SET latency_ms = 0",
     "DELETE FROM preflight_exchanges",
+    "UPDATE canary_looks SET outcomes = outcomes",
+    "DELETE FROM canary_looks",
 ];
 
 /// Steps that the state machines do not have.

@@ -48,6 +48,7 @@ pub async fn another_org_sees_nothing(bed: &dyn Bed) -> Result<(), StoreError> {
     assert_eq!(tx.list_preflight_attempts(batch.row.id).await?, []);
     assert_eq!(tx.get_batch_seal(batch.row.id).await?, None);
     assert_eq!(tx.list_sealed_locks(batch.row.id).await?, []);
+    assert_eq!(tx.list_canary_looks(batch.row.id).await?, []);
     assert_eq!(tx.list_cells(batch.row.id, None, 10).await?, []);
     Ok(())
 }

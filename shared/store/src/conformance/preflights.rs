@@ -5,7 +5,7 @@ use stet_domain::batch::BatchStatus;
 use stet_domain::ids::Fence;
 
 use super::Bed;
-use super::sample::{at, control, lock, preflight_end, sealed_lock, worker};
+use super::sample::{at, canary_look, control, lock, preflight_end, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene};
 use crate::StoreError;
 
@@ -82,6 +82,14 @@ pub async fn finishing_takes_the_fence(bed: &dyn Bed) -> Result<(), StoreError> 
     let view = scene.store.read(&scene.org).await?.get_batch(id).await?.expect("the batch stands");
     assert_eq!((view.control, view.locks), (to, vec![lock(1)]));
     assert_eq!(scene.store.read(&scene.org).await?.list_sealed_locks(id).await?, [seen]);
+    let look = canary_look(1, claim.fence);
+    let mut tx = scene.store.begin(&scene.org).await?;
+    assert!(tx.list_canary_looks(id).await?.is_empty());
+    tx.insert_canary_look(id, &look).await?;
+    assert_eq!(tx.list_canary_looks(id).await?, std::slice::from_ref(&look));
+    tx.commit().await?;
+    let view = scene.store.read(&scene.org).await?.get_batch(id).await?.expect("the batch stands");
+    assert_eq!(view.canary_looks, [look.row]);
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use stet_domain::citation::{Citation, CitationClass};
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::drift::DriftPolicy;
+use stet_domain::echo::EchoDigests;
 use stet_domain::ids::{ApiKeyId, BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
-use stet_domain::lock::{Lock, Observation};
+use stet_domain::lock::{Listed, Lock, Observation};
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::role::Role;
@@ -17,9 +18,9 @@ use stet_domain::usage::TokenUsage;
 use ulid::Ulid;
 
 use crate::{
-    ApiKeyRow, BatchControl, BatchRow, CellRun, CommitRow, ExchangeRow, IdempotencyRow, LockRow, NewBatch,
-    OutputRow, PreflightAttemptEnd, ResourceRef, ResumeRequest, RetryRow, RunEnd, SealedLock, SingleRun,
-    TemplateRow,
+    ApiKeyRow, BatchControl, BatchRow, CanaryLookRow, CellRun, CommitRow, ExchangeRow, IdempotencyRow,
+    LockRow, NewBatch, OutputRow, PreflightAttemptEnd, ResourceRef, ResumeRequest, RetryRow, RunEnd,
+    SealedCanaryLook, SealedLock, SingleRun, TemplateRow,
 };
 
 /// 2026-11-23T00:00:00Z, the first moment of every sample.
@@ -276,7 +277,9 @@ pub fn lock(epoch: i64) -> LockRow {
         },
         lock_version: None,
         service_tier: Some("default".to_owned()),
-        echo_sha256: Some(Digest::of(b"echo")),
+        echo: EchoDigests { settings: Some(Digest::of(b"echo")), tools: Some(Digest::of(b"tools")) },
+        listed: Some(Listed::Marked("1722902400".to_owned())),
+        canary_sha256: Some(Digest::of(b"[]")),
         observed_at: at(0),
     }
 }
@@ -289,6 +292,21 @@ pub fn sealed_lock(epoch: i64, fence: Fence) -> SealedLock {
         preflight_fence: fence,
         sealed_exchanges: b"[]".to_vec(),
         seal: Seal { hmac: Digest::of(b"lock").to_bytes(), key_id: "r1".to_owned() },
+    }
+}
+
+/// A look at canary prompts under `fence`.
+#[must_use]
+pub fn canary_look(lock_epoch: i64, fence: Fence) -> SealedCanaryLook {
+    SealedCanaryLook {
+        row: CanaryLookRow {
+            preflight_fence: fence,
+            lock_epoch,
+            outcomes: b"[]".to_vec(),
+            observed_at: at(0),
+        },
+        sealed_exchanges: b"[]".to_vec(),
+        seal: Seal { hmac: Digest::of(b"look").to_bytes(), key_id: "r1".to_owned() },
     }
 }
 

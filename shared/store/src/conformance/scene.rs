@@ -6,7 +6,9 @@ use stet_domain::batch::{BatchStatus, ResumeLock};
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 
-use super::sample::{Sample, at, control, org, preflight_end, resume_request, sealed_lock, worker};
+use super::sample::{
+    Sample, at, canary_look, control, org, preflight_end, resume_request, sealed_lock, worker,
+};
 use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
 
 /// A lease that outlasts every case.
@@ -74,6 +76,7 @@ impl<'b> Scene<'b> {
         let to = control(BatchStatus::Running);
         let (lock, end) = (sealed_lock(1, fence), preflight_end(AttemptOutcome::Recorded));
         assert!(tx.finish_preflight(id, fence, &to, Some(&lock), &end).await?);
+        tx.insert_canary_look(id, &canary_look(1, fence)).await?;
         tx.commit().await
     }
 

@@ -5,8 +5,14 @@ use stet_domain::client_request_id::ClientRequest;
 use stet_domain::run::RunStatus;
 use stet_store::ExchangeRow;
 
-use super::{GEMINI, SEARCHES, STRICT, THIRD, asked, asked_of, fact, output, purposes, step1_text};
-use crate::fixture::World;
+use super::{SEARCHES, STRICT, asked, fact, output, purposes, step1_text, third};
+use crate::fixture::{Asked, World};
+
+both_vendors! {
+    step_1_is_grounded_and_step_2_reshapes_it,
+    only_grounded_json_goes_two_steps,
+    the_provokers_try_precedes_step_2,
+}
 
 const PROVOKER: &str = "Search the web first.";
 
@@ -28,13 +34,12 @@ fn client_request_id(step: u32, provoker_try: bool) -> String {
     request.id().to_string()
 }
 
-#[tokio::test]
-async fn step_1_is_grounded_and_step_2_reshapes_it() {
+async fn step_1_is_grounded_and_step_2_reshapes_it(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     for mode in ["PREFERRED", "REQUIRED"] {
         let before = world.calls();
-        let (view, attempts) = asked(&world, SEARCHES, STRICT, mode).await;
+        let (view, attempts) = asked(&world, google, SEARCHES, STRICT, mode).await;
         let end = view.row.end.as_ref().unwrap();
         assert_eq!((view.row.status, end.error_code), (RunStatus::Succeeded, None), "{end:?}");
         assert_eq!((end.output_json_valid, end.grounded_effective), (Some(true), Some(true)));
@@ -63,23 +68,22 @@ async fn step_1_is_grounded_and_step_2_reshapes_it() {
     work.stop().await;
 }
 
-#[tokio::test]
-async fn only_grounded_json_goes_two_steps() {
+async fn only_grounded_json_goes_two_steps(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let one_step = format!(r#"{STRICT},"grounded_json_two_step":false"#);
     let loose = r#","output":{"format":"json"}"#;
     let table = [
-        (GEMINI, STRICT, "UNGROUNDED", false),
-        (GEMINI, "", "PREFERRED", false),
-        (GEMINI, loose, "PREFERRED", true),
-        (THIRD, STRICT, "PREFERRED", true),
-        (THIRD, &one_step, "PREFERRED", false),
+        (google, STRICT, "UNGROUNDED", false),
+        (google, "", "PREFERRED", false),
+        (google, loose, "PREFERRED", true),
+        (third(google), STRICT, "PREFERRED", true),
+        (third(google), &one_step, "PREFERRED", false),
         // The second generation takes no search beside JSON, whatever the template says.
-        (GEMINI, &one_step, "PREFERRED", true),
+        (google, &one_step, "PREFERRED", true),
     ];
     for (who, fields, mode, two) in table {
-        let (view, attempts) = asked_of(&world, who, SEARCHES, fields, mode).await;
+        let (view, attempts) = asked(&world, who, SEARCHES, fields, mode).await;
         assert_eq!(view.row.status, RunStatus::Succeeded, "{} {fields} {mode}: {view:?}", who.model);
         let expected = if two { vec!["answer", "step2"] } else { vec!["answer"] };
         assert_eq!(purposes(&attempts[0]), expected, "{} {fields} {mode}", who.model);
@@ -90,8 +94,7 @@ async fn only_grounded_json_goes_two_steps() {
     work.stop().await;
 }
 
-#[tokio::test]
-async fn the_provokers_try_precedes_step_2() {
+async fn the_provokers_try_precedes_step_2(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let fields = format!(r#"{STRICT},"grounding":{{"provoker":"{PROVOKER}"}}"#);
@@ -108,7 +111,7 @@ async fn the_provokers_try_precedes_step_2() {
     ];
     for (then, mode, provoked) in table {
         let before = world.calls();
-        let (view, attempts) = asked(&world, &scenario(then), &fields, mode).await;
+        let (view, attempts) = asked(&world, google, &scenario(then), &fields, mode).await;
         assert_eq!(view.row.status, RunStatus::Succeeded, "{then}: {view:?}");
         assert_eq!((attempts.len(), purposes(&attempts[0])), (1, vec!["answer", "provoker", "step2"]));
         let provoker = if provoked { Json::from(PROVOKER) } else { Json::Null };
@@ -123,7 +126,8 @@ async fn the_provokers_try_precedes_step_2() {
         assert_eq!(calls[0].client_request_id.as_deref().unwrap(), client_request_id(2, provoked), "{then}");
     }
     // Without evidence a REQUIRED run has failed, provoked or not: there is nothing to reshape.
-    let (view, attempts) = asked(&world, &scenario(r#"{"search":"uncited"}"#), &fields, "REQUIRED").await;
+    let (view, attempts) =
+        asked(&world, google, &scenario(r#"{"search":"uncited"}"#), &fields, "REQUIRED").await;
     assert_eq!(super::code(&view), (RunStatus::Failed, Some("GROUNDING_MISSING")));
     assert_eq!(purposes(&attempts[0]), ["answer", "provoker"]);
     work.stop().await;

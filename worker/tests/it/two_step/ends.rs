@@ -8,8 +8,17 @@ use stet_domain::run::RunStatus;
 use stet_ops::BatchSubmission;
 use stet_store::BatchCounters;
 
-use super::{GEMINI, RESHAPING, STRICT, asked, code, fact, first, output, purposes, reshaped, step1_text};
-use crate::fixture::{FLASH, Setup, World, grid};
+use super::{RESHAPING, STRICT, asked, code, fact, first, output, purposes, reshaped, step1_text};
+use crate::fixture::{Asked, FLASH, Setup, World, grid};
+
+both_vendors! {
+    any_sign_of_a_tool_in_step_2_fails_closed,
+    a_step_1_that_did_not_end_well_ends_the_run,
+    step_2_is_held_to_what_any_answer_is,
+    drift_in_step_2_is_drift,
+    a_step_2_that_brings_no_answer_is_tried_again_with_step_1,
+    a_step_2_that_fails_for_good_leaves_the_facts_of_step_1,
+}
 
 const OTHER: &str = "gemini-2.5-flash-002";
 
@@ -24,26 +33,24 @@ const SIGNS: [&str; 7] = [
     r#"{"answer":"tool_code"}"#,
 ];
 
-#[tokio::test]
-async fn any_sign_of_a_tool_in_step_2_fails_closed() {
+async fn any_sign_of_a_tool_in_step_2_fails_closed(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     for sign in SIGNS {
-        let (view, attempts) = asked(&world, &reshaped(sign), STRICT, "REQUIRED").await;
+        let (view, attempts) = asked(&world, google, &reshaped(sign), STRICT, "REQUIRED").await;
         assert_eq!(code(&view), (RunStatus::Failed, Some("STEP2_TOOLS_INVOKED")), "{sign}");
         assert_eq!(fact(&view, "step2_tools_invoked"), Json::from(true), "{sign}");
         assert!(step1_text(&view).is_some() && output(&view).is_some(), "kept for the operator: {sign}");
         assert_eq!((attempts.len(), purposes(&attempts[0])), (1, vec!["answer", "step2"]), "{sign}");
     }
     world.play(&reshaped(SIGNS[0]));
-    let batch = world.process.batch_for(GEMINI, STRICT, &grid(&["PREFERRED"], 3)).await;
+    let batch = world.process.batch_for(google, STRICT, &grid(&["PREFERRED"], 3)).await;
     let view = world.process.batch_is(batch, BatchStatus::Completed).await;
     assert_eq!(view.counters, BatchCounters { failed: 3, ..BatchCounters::default() }, "none is pooled");
     work.stop().await;
 }
 
-#[tokio::test]
-async fn a_step_1_that_did_not_end_well_ends_the_run() {
+async fn a_step_1_that_did_not_end_well_ends_the_run(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let table = [
@@ -55,7 +62,7 @@ async fn a_step_1_that_did_not_end_well_ends_the_run() {
     for (answer, expected) in table {
         let before = world.calls();
         let scenario = first(&format!(r#"{{"answer":"{answer}"}}"#));
-        let (view, attempts) = asked(&world, &scenario, STRICT, "PREFERRED").await;
+        let (view, attempts) = asked(&world, google, &scenario, STRICT, "PREFERRED").await;
         assert_eq!(code(&view), (RunStatus::Failed, Some(expected)), "{answer}");
         assert_eq!(world.calls(), before + 1, "{answer}: no step 2 is called");
         assert_eq!(purposes(&attempts[0]), ["answer"], "{answer}");
@@ -64,15 +71,14 @@ async fn a_step_1_that_did_not_end_well_ends_the_run() {
         assert_eq!(step1_text(&view), None, "{answer}");
     }
     let scenario = r#"{"rules":[{"then":{"search":"unused"}}]}"#;
-    let (view, attempts) = asked(&world, scenario, STRICT, "REQUIRED").await;
+    let (view, attempts) = asked(&world, google, scenario, STRICT, "REQUIRED").await;
     assert_eq!(code(&view), (RunStatus::Failed, Some("GROUNDING_MISSING")));
     assert_eq!(purposes(&attempts[0]), ["answer"]);
     assert!(output(&view).is_some(), "what came is kept");
     work.stop().await;
 }
 
-#[tokio::test]
-async fn step_2_is_held_to_what_any_answer_is() {
+async fn step_2_is_held_to_what_any_answer_is(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let table = [
@@ -84,7 +90,7 @@ async fn step_2_is_held_to_what_any_answer_is() {
         (r#"{"model_version":"gemini-2.5-flash-002"}"#, "MODEL_VERSION_MISMATCH", Some(true)),
     ];
     for (then, expected, valid) in table {
-        let (view, attempts) = asked(&world, &reshaped(then), STRICT, "PREFERRED").await;
+        let (view, attempts) = asked(&world, google, &reshaped(then), STRICT, "PREFERRED").await;
         assert_eq!(code(&view), (RunStatus::Failed, Some(expected)), "{then}");
         let end = view.row.end.as_ref().unwrap();
         assert_eq!((end.output_json_valid, end.grounded_effective), (valid, Some(true)), "{then}");
@@ -98,8 +104,7 @@ async fn step_2_is_held_to_what_any_answer_is() {
 }
 
 /// The probe is the first call, a cell has two: the second cell's step 2 is the fifth.
-#[tokio::test]
-async fn drift_in_step_2_is_drift() {
+async fn drift_in_step_2_is_drift(google: Asked) {
     let scenario = format!(
         r#"{{"rules":[{{"when":{{"call_from":5,"input_contains":"{RESHAPING}"}},"then":{{"model_version":"{OTHER}"}}}}]}}"#
     );
@@ -108,7 +113,7 @@ async fn drift_in_step_2_is_drift() {
         let process = &world.process;
         let submission = BatchSubmission { drift_policy: policy.to_owned(), ..grid(&["PREFERRED"], 2) };
         let work = process.work();
-        let batch = process.batch_for(GEMINI, STRICT, &submission).await;
+        let batch = process.batch_for(google, STRICT, &submission).await;
         let status = if policy == "hard" { BatchStatus::Paused } else { BatchStatus::Completed };
         let view = process.batch_is(batch, status).await;
         let cells = process.cells(batch).await;
@@ -137,14 +142,13 @@ async fn drift_in_step_2_is_drift() {
     }
 }
 
-#[tokio::test]
-async fn a_step_2_that_brings_no_answer_is_tried_again_with_step_1() {
+async fn a_step_2_that_brings_no_answer_is_tried_again_with_step_1(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let scenario = format!(
         r#"{{"rules":[{{"when":{{"try_to":1,"input_contains":"{RESHAPING}"}},"then":{{"fault":{{"error":{{"status":503}}}}}}}}]}}"#
     );
-    let (view, attempts) = asked(&world, &scenario, STRICT, "PREFERRED").await;
+    let (view, attempts) = asked(&world, google, &scenario, STRICT, "PREFERRED").await;
     assert_eq!((view.row.status, view.row.retry_index), (RunStatus::Succeeded, 1), "{view:?}");
     let ends: Vec<_> = attempts.iter().map(|attempt| (attempt.outcome, purposes(attempt))).collect();
     let both = || vec!["answer", "step2"];
@@ -152,12 +156,11 @@ async fn a_step_2_that_brings_no_answer_is_tried_again_with_step_1() {
     work.stop().await;
 }
 
-#[tokio::test]
-async fn a_step_2_that_fails_for_good_leaves_the_facts_of_step_1() {
+async fn a_step_2_that_fails_for_good_leaves_the_facts_of_step_1(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
     let (view, attempts) =
-        asked(&world, &reshaped(r#"{"fault":{"error":{"status":400}}}"#), STRICT, "REQUIRED").await;
+        asked(&world, google, &reshaped(r#"{"fault":{"error":{"status":400}}}"#), STRICT, "REQUIRED").await;
     assert_eq!(code(&view), (RunStatus::Failed, Some("PROVIDER_REJECTED")));
     assert_eq!((attempts.len(), purposes(&attempts[0])), (1, vec!["answer", "step2"]));
     let end = view.row.end.as_ref().unwrap();

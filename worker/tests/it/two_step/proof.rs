@@ -9,8 +9,13 @@ use stet_domain::ids::RunId;
 use stet_domain::run::RunStatus;
 use stet_ops::BatchSubmission;
 
-use super::{GEMINI, SEARCHES, STRICT, asked};
-use crate::fixture::{Process, Setup, World, admin, grid};
+use super::{SEARCHES, STRICT, asked};
+use crate::fixture::{Asked, Process, Setup, World, admin, grid};
+
+both_vendors! {
+    the_same_plan_gives_the_same_hashes,
+    a_changed_text_of_step_1_is_named,
+}
 
 const FIELDS: &str = r#","grounding":{"provoker":"Search the web first."}"#;
 
@@ -22,8 +27,8 @@ fn submission() -> BatchSubmission {
 }
 
 /// The digests of each cell.
-async fn completed(process: &Process) -> BTreeMap<u32, [Option<Digest>; 2]> {
-    let batch = process.batch_for(GEMINI, &format!("{STRICT}{FIELDS}"), &submission()).await;
+async fn completed(process: &Process, google: Asked) -> BTreeMap<u32, [Option<Digest>; 2]> {
+    let batch = process.batch_for(google, &format!("{STRICT}{FIELDS}"), &submission()).await;
     process.batch_is(batch, BatchStatus::Completed).await;
     let mut map = BTreeMap::new();
     for run in process.cells(batch).await {
@@ -37,17 +42,16 @@ async fn completed(process: &Process) -> BTreeMap<u32, [Option<Digest>; 2]> {
     map
 }
 
-#[tokio::test]
-async fn the_same_plan_gives_the_same_hashes() {
+async fn the_same_plan_gives_the_same_hashes(google: Asked) {
     let one_by_one = World::with("{}", Setup { concurrency: 1, ..Setup::default() }).await;
     let at_once = World::with("{}", Setup { concurrency: 16, ..Setup::default() }).await;
     let (_first, _second) = (one_by_one.process.work(), at_once.process.work());
-    let map = completed(&one_by_one.process).await;
+    let map = completed(&one_by_one.process, google).await;
     assert_eq!(map.len(), 16);
     let outputs: BTreeSet<_> = map.values().map(|digests| digests[1]).collect();
     assert!(outputs.len() > 2, "replicates vary, so that equal maps say something: {outputs:?}");
-    assert_eq!(map, completed(&one_by_one.process).await, "a second batch of the same plan");
-    assert_eq!(map, completed(&at_once.process).await, "another database, 16 cells at once");
+    assert_eq!(map, completed(&one_by_one.process, google).await, "a second batch of the same plan");
+    assert_eq!(map, completed(&at_once.process, google).await, "another database, 16 cells at once");
 }
 
 async fn disagreeing(world: &World, run: RunId) -> String {
@@ -55,11 +59,10 @@ async fn disagreeing(world: &World, run: RunId) -> String {
     verification.disagreement.map(|found| found.field.into_owned()).unwrap_or_default()
 }
 
-#[tokio::test]
-async fn a_changed_text_of_step_1_is_named() {
+async fn a_changed_text_of_step_1_is_named(google: Asked) {
     let world = World::new("{}").await;
     let work = world.process.work();
-    let (view, _) = asked(&world, SEARCHES, STRICT, "REQUIRED").await;
+    let (view, _) = asked(&world, google, SEARCHES, STRICT, "REQUIRED").await;
     let run = view.row.id;
     let stood = view.output.unwrap().step1_text.unwrap();
     let hex = |bytes: &[u8]| {

@@ -17,6 +17,9 @@ const EMPTY_PER_MILLE: u64 = 400;
 /// The host of the vendor's own pages.
 const WIDGET_HOST: &str = "www.google.com";
 
+/// The host of the vendor's map.
+const MAPS_HOST: &str = "maps.google.com";
+
 /// What a search leaves in an answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(in crate::google) enum Found {
@@ -29,6 +32,8 @@ pub(in crate::google) enum Found {
     Queries(String),
     /// Queries, suggestions for further ones, and pages where any are cited.
     Pages { query: String, sources: Vec<Source> },
+    /// Queries, suggestions for further ones, and a place on a map: something was found, and no page is cited.
+    Place { query: String, place: Source },
     /// Pages that no search brought.
     Fetched(Vec<Source>),
 }
@@ -64,7 +69,7 @@ impl Found {
             None | Some(SearchOutcome::Unused) => Self::Nothing,
             Some(SearchOutcome::Failed) => Self::Trace,
             Some(SearchOutcome::Empty) => Self::Queries(query()),
-            Some(SearchOutcome::Uncited) => Self::Pages { query: query(), sources: Vec::new() },
+            Some(SearchOutcome::Uncited) => Self::Place { query: query(), place: place(&query()) },
             Some(SearchOutcome::Used) if ask.config.form != Form::Text && !ask.family.cites_json => {
                 Self::Pages { query: query(), sources: Vec::new() }
             }
@@ -78,7 +83,9 @@ impl Found {
     pub(in crate::google) fn queries(&self) -> impl Iterator<Item = &str> {
         match self {
             Self::Nothing | Self::Trace | Self::Fetched(_) => None,
-            Self::Queries(query) | Self::Pages { query, .. } => Some(query.as_str()),
+            Self::Queries(query) | Self::Pages { query, .. } | Self::Place { query, .. } => {
+                Some(query.as_str())
+            }
         }
         .into_iter()
     }
@@ -92,9 +99,15 @@ impl Found {
     pub(in crate::google) fn sources(&self) -> &[Source] {
         match self {
             Self::Pages { sources, .. } | Self::Fetched(sources) => sources,
-            Self::Nothing | Self::Trace | Self::Queries(_) => &[],
+            Self::Nothing | Self::Trace | Self::Queries(_) | Self::Place { .. } => &[],
         }
     }
+}
+
+/// A place on the vendor's map.
+fn place(query: &str) -> Source {
+    let url = format!("https://{MAPS_HOST}/?cid={}", query.len());
+    Source { host: MAPS_HOST.to_owned(), url, title: query.to_owned() }
 }
 
 /// A page of the vendor's own.

@@ -33,8 +33,10 @@ struct EntryPoint {
 }
 
 #[derive(Serialize)]
-struct Chunk<'a> {
-    web: Web<'a>,
+#[serde(rename_all = "camelCase")]
+enum Chunk<'a> {
+    Web(Web<'a>),
+    Maps(Web<'a>),
 }
 
 #[derive(Serialize)]
@@ -77,16 +79,24 @@ impl<'a> Grounding<'a> {
             Found::Nothing => return None,
             Found::Trace => return Some(Self::default()),
             Found::Queries(_) | Found::Fetched(_) => None,
-            Found::Pages { query, .. } => Some(EntryPoint { rendered_content: suggestions(query, ids) }),
+            Found::Pages { query, .. } | Found::Place { query, .. } => {
+                Some(EntryPoint { rendered_content: suggestions(query, ids) })
+            }
         };
         let vertex = surface == Surface::Vertex;
         let chunks = found.sources().iter().enumerate().map(|(at, source)| {
             let uri = if found.tells_address(source) { source.url.clone() } else { ids::redirect(ids) };
             // Vertex names the domain of some chunks.
             let domain = (vertex && at == 0).then_some(source.host.as_str());
-            Chunk { web: Web { uri, title: &source.host, domain } }
+            Chunk::Web(Web { uri, title: &source.host, domain })
         });
-        let chunks = chunks.collect();
+        let place = match found {
+            Found::Place { place, .. } => {
+                Some(Chunk::Maps(Web { uri: place.url.clone(), title: &place.title, domain: None }))
+            }
+            _ => None,
+        };
+        let chunks = chunks.chain(place).collect();
         Some(Self {
             search_entry_point: entry_point,
             chunks,

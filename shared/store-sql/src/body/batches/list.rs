@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::BatchId;
-use stet_store::{BatchCounters, BatchView, LockRow, Page, PageRequest, Position, StoreError};
+use stet_store::{
+    BatchCounters, BatchView, CanaryLooks as _, LockRow, Page, PageRequest, Position, StoreError,
+};
 
 use super::control::read_control;
 use super::params::{Hex, pack};
@@ -16,7 +18,10 @@ pub(super) async fn get_batch(tx: &mut Transaction, id: BatchId) -> Result<Optio
     let Some(row) = tx.optional(query).await? else { return Ok(None) };
     let mut view = [read_view(&row)?];
     add_locks(tx, &mut view).await?;
-    let [view] = view;
+    let [mut view] = view;
+    if view.locks.iter().any(|lock| lock.canary_sha256.is_some()) {
+        view.canary_looks = tx.list_canary_looks(id).await?.into_iter().map(|look| look.row).collect();
+    }
     Ok(Some(view))
 }
 
@@ -81,6 +86,7 @@ fn read_view(row: &Row) -> Result<BatchView, StoreError> {
         resume: read_resume(row)?,
         counters,
         locks: Vec::new(),
+        canary_looks: Vec::new(),
         completed_at,
     })
 }

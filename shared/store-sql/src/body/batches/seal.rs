@@ -11,6 +11,6 @@ pub(super) async fn get_batch_seal(tx: &mut Transaction, id: BatchId) -> Result<
     tx.optional(query).await?.map(|row| read_seal(Columns::of("batches", &row))).transpose()
 }
 
-pub(super) fn read_seal(columns: Columns<'_>) -> Result<Seal, StoreError> {
+pub(in super::super) fn read_seal(columns: Columns<'_>) -> Result<Seal, StoreError> {
     Ok(Seal { hmac: columns.array("record_hmac")?, key_id: columns.text("record_key_id")? })
 }
