@@ -10,7 +10,7 @@ use stet_store::{BatchView, PageRequest, RunFilter};
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Grouping;
-use super::world::{World, actor, submission};
+use super::world::{World, actor, canaries, submission};
 use super::{Figures, RoundOptions, limits, singles};
 use crate::process::{cpu_seconds, forget_peak_rss, peak_rss_mib, rss_mib, written_mib};
 
@@ -81,9 +81,9 @@ async fn completed(ops: &Ops, actor: &Actor, id: BatchId) -> anyhow::Result<Batc
 async fn check(world: &World, actor: &Actor, batch: &BatchView, cells: u32) -> anyhow::Result<()> {
     let succeeded = batch.counters.succeeded;
     ensure!(succeeded == u64::from(cells), "{succeeded} of {cells} cells succeeded");
-    // One call a cell, and the preflight's.
-    let asked = world.double.calls();
-    ensure!(asked == u64::from(cells) + 1, "{asked} calls for {cells} cells");
+    // One call a cell, and the preflight's: its probe and its canary prompts.
+    let (asked, wanted) = (world.double.calls(), u64::from(cells) + 1 + canaries()?);
+    ensure!(asked == wanted, "{asked} calls, {wanted} are called for");
     let filter = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
     let page = PageRequest { after: None, limit: SAMPLE };
     for run in world.ops.list_runs(actor, &filter, page).await?.items {

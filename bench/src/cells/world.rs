@@ -114,6 +114,12 @@ pub(super) fn submission(cells: u32) -> anyhow::Result<BatchSubmission> {
     })
 }
 
+/// The canary prompts of the example.
+pub(super) fn canaries() -> anyhow::Result<u64> {
+    let prompts = example()?.config.get("canary").and_then(Json::as_array).map_or(0, <[Json]>::len);
+    Ok(prompts as u64)
+}
+
 fn example() -> anyhow::Result<NewTemplate> {
     let document = Json::parse(EXAMPLE.as_bytes()).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     let name = document.get("name").and_then(Json::as_str).context("the example has no name")?;
