@@ -57,6 +57,24 @@ pub struct Seal {
     pub key_id: String,
 }
 
+/// What a seal proves: everything that is stored of a thing but the seal itself.
+pub trait Record {
+    /// What the seal covers.
+    fn sealed(&self) -> Sealed<'_>;
+
+    /// The seal to store with it.
+    #[must_use]
+    fn seal(&self, keys: &RecordKeys) -> Seal {
+        keys.seal(&self.sealed())
+    }
+
+    /// Checks a stored seal.
+    #[must_use]
+    fn check(&self, keys: &RecordKeys, seal: &Seal) -> SealCheck {
+        keys.check(&self.sealed(), seal)
+    }
+}
+
 /// What became of the check of a seal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealCheck {
@@ -116,18 +134,18 @@ impl RecordKeys {
     }
 
     /// Seals a record under the default key.
-    pub(crate) fn seal(&self, identity: &Sealed<'_>) -> Seal {
+    fn seal(&self, sealed: &Sealed<'_>) -> Seal {
         let key_id = self.ring.default_id().to_owned();
-        let hmac = self.hmac(&key_id, identity).expect("the default id is one of the ring's");
+        let hmac = self.hmac(&key_id, sealed).expect("the default id is one of the ring's");
         Seal { hmac, key_id }
     }
 
     /// Checks a stored seal, comparing in constant time.
-    pub(crate) fn check(&self, identity: &Sealed<'_>, hmac: &[u8; 32], key_id: &str) -> SealCheck {
-        match self.hmac(key_id, identity) {
-            _ if self.retired.contains(key_id) => SealCheck::KeyRetired,
+    fn check(&self, sealed: &Sealed<'_>, seal: &Seal) -> SealCheck {
+        match self.hmac(&seal.key_id, sealed) {
+            _ if self.retired.contains(&seal.key_id) => SealCheck::KeyRetired,
             None => SealCheck::KeyUnknown,
-            Some(expected) if equal(&expected, hmac) => SealCheck::Intact,
+            Some(expected) if equal(&expected, &seal.hmac) => SealCheck::Intact,
             Some(_) => SealCheck::Broken,
         }
     }
@@ -150,11 +168,15 @@ impl fmt::Debug for RecordKeys {
 }
 
 /// The four fields of `record_hmac` (canonical.md §4).
-pub(crate) struct Sealed<'a> {
-    pub(crate) org: &'a OrgId,
-    pub(crate) id: String,
-    pub(crate) record_sha256: Digest,
-    pub(crate) created_at: Timestamp,
+pub struct Sealed<'a> {
+    /// Whose it is.
+    pub org: &'a OrgId,
+    /// Its id within the org, in the words of its kind.
+    pub id: String,
+    /// The digest of all that is stored of it.
+    pub record_sha256: Digest,
+    /// When it came to be.
+    pub created_at: Timestamp,
 }
 
 /// Whether two HMACs are equal, in a time that does not tell where they differ.
@@ -184,7 +206,7 @@ mod tests {
             record_sha256: Digest::of(b"record"),
             created_at: Timestamp(1),
         };
-        let Seal { hmac, key_id } = keys(K1, &[]).seal(&record());
+        let seal = keys(K1, &[]).seal(&record());
         let both = format!("{K1},{K2}");
         for (keys, state, check, signs) in [
             (keys(K1, &[]), Some(KeyState::Active), SealCheck::Intact, "k1"),
@@ -193,8 +215,8 @@ mod tests {
             (keys(K2, &["k1"]), Some(KeyState::Retired), SealCheck::KeyRetired, "k2"),
             (keys(K2, &[]), None, SealCheck::KeyUnknown, "k2"),
         ] {
-            assert_eq!(keys.state(&key_id), state, "{keys:?}");
-            assert_eq!(keys.check(&record(), &hmac, &key_id), check, "{keys:?}");
+            assert_eq!(keys.state(&seal.key_id), state, "{keys:?}");
+            assert_eq!(keys.check(&record(), &seal), check, "{keys:?}");
             assert_eq!(keys.seal(&record()).key_id, signs);
         }
     }

@@ -25,7 +25,7 @@ pub use step2::verify_step2;
 pub use template::verify_template;
 
 use crate::code::ErrorCode;
-use crate::record::SealCheck;
+use crate::record::{Record, RecordKeys, Seal, SealCheck};
 
 /// The first field of a row that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,8 +86,10 @@ pub fn holds(
     }
 }
 
-fn sealed(check: SealCheck, key_id: &str) -> Result<(), Disagreement> {
-    let (code, detail) = match check {
+/// Checks the seal of a stored record.
+fn sealed(record: &impl Record, keys: &RecordKeys, seal: &Seal) -> Result<(), Disagreement> {
+    let key_id = &seal.key_id;
+    let (code, detail) = match record.check(keys, seal) {
         SealCheck::Intact => return Ok(()),
         SealCheck::Broken => {
             (ErrorCode::HmacMismatch, format!("the record is not the one sealed under the key {key_id:?}"))

@@ -5,9 +5,12 @@ use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::evidence::WhyNotGrounded;
 use stet_domain::ids::{BatchId, Fence, OrgId};
-use stet_domain::record::{BatchRecord, CanaryRecord, ExchangeRecord, LockRecord, RunRecord, TemplateRecord};
+use stet_domain::record::{
+    BatchRecord, CanaryRecord, ExchangeRecord, LockRecord, RecordKeys, RunRecord, Seal, TemplateRecord,
+};
 use stet_domain::run::RunStatus;
-use stet_domain::verify::Disagreement;
+use stet_domain::template::Template;
+use stet_domain::verify::{Disagreement, verify_template};
 use stet_store::{BatchRow, CanaryLookRow, ExchangeRow, LockRow, OutputRow, RunEnd, RunRow, TemplateRow};
 
 /// The record of a template's row.
@@ -23,6 +26,15 @@ pub(crate) fn template_record(row: &TemplateRow) -> TemplateRecord<'_> {
         created_by: &row.created_by,
         created_at: row.created_at,
     }
+}
+
+/// Proves a template as it is stored; answers the template that its bytes spell.
+///
+/// # Errors
+/// The first [`Disagreement`].
+pub(crate) fn prove_template(row: &TemplateRow, keys: &RecordKeys) -> Result<Template, Disagreement> {
+    let seal = Seal { hmac: row.record_hmac, key_id: row.record_key_id.clone() };
+    verify_template(&template_record(row), keys, &seal)
 }
 
 /// The record of a batch's definition.

@@ -2,7 +2,7 @@
 
 use stet_canon::{Digest, Json, Members};
 
-use super::{RecordKeys, Seal, SealCheck, Sealed};
+use super::{Record, Sealed};
 use crate::clock::Timestamp;
 use crate::drift::DriftPolicy;
 use crate::ids::{BatchId, OrgId, TemplateId};
@@ -69,19 +69,9 @@ impl BatchRecord<'_> {
         .collect();
         Json::from(members).digest()
     }
+}
 
-    /// The seal to store with it.
-    #[must_use]
-    pub fn seal(&self, keys: &RecordKeys) -> Seal {
-        keys.seal(&self.sealed())
-    }
-
-    /// Checks a stored seal.
-    #[must_use]
-    pub fn check(&self, keys: &RecordKeys, seal: &Seal) -> SealCheck {
-        keys.check(&self.sealed(), &seal.hmac, &seal.key_id)
-    }
-
+impl Record for BatchRecord<'_> {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             org: self.org,

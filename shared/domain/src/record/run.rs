@@ -2,7 +2,7 @@
 
 use stet_canon::{Digest, Json, Members};
 
-use super::{RecordKeys, Seal, SealCheck, Sealed};
+use super::{Record, Sealed};
 use crate::Locale;
 use crate::citation::Citation;
 use crate::clock::Timestamp;
@@ -106,27 +106,6 @@ impl RunRecord<'_> {
         Json::from(members).digest()
     }
 
-    /// The seal to store with it.
-    #[must_use]
-    pub fn seal(&self, keys: &RecordKeys) -> Seal {
-        keys.seal(&self.sealed())
-    }
-
-    /// Checks a stored seal.
-    #[must_use]
-    pub fn check(&self, keys: &RecordKeys, hmac: &[u8; 32], key_id: &str) -> SealCheck {
-        keys.check(&self.sealed(), hmac, key_id)
-    }
-
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
-            org: self.org,
-            id: self.id.to_string(),
-            record_sha256: self.sha256(),
-            created_at: self.created_at,
-        }
-    }
-
     /// Which cell it is.
     fn cell(&self) -> [(&'static str, Json); 13] {
         [
@@ -191,6 +170,17 @@ impl RunRecord<'_> {
     /// The text of step 1, a member only where there is one: records that were sealed before such runs were made have none.
     fn step1(&self) -> Option<(&'static str, Json)> {
         self.step1_text.map(|text| ("step1_text_sha256", Digest::of(text).into()))
+    }
+}
+
+impl Record for RunRecord<'_> {
+    fn sealed(&self) -> Sealed<'_> {
+        Sealed {
+            org: self.org,
+            id: self.id.to_string(),
+            record_sha256: self.sha256(),
+            created_at: self.created_at,
+        }
     }
 }
 

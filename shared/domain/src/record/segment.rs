@@ -3,7 +3,7 @@
 use stet_canon::merkle::merkle_root;
 use stet_canon::{Digest, Json, Members};
 
-use super::{RecordKeys, Seal, SealCheck, Sealed};
+use super::{Record, Sealed};
 use crate::clock::Timestamp;
 use crate::ids::{OrgId, RunId};
 
@@ -59,19 +59,9 @@ impl SegmentRecord<'_> {
         .collect();
         Json::from(members).digest()
     }
+}
 
-    /// The seal to store with it.
-    #[must_use]
-    pub fn seal(&self, keys: &RecordKeys) -> Seal {
-        keys.seal(&self.sealed())
-    }
-
-    /// Checks a stored seal.
-    #[must_use]
-    pub fn check(&self, keys: &RecordKeys, seal: &Seal) -> SealCheck {
-        keys.check(&self.sealed(), &seal.hmac, &seal.key_id)
-    }
-
+impl Record for SegmentRecord<'_> {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             org: self.org,

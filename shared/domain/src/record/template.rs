@@ -2,7 +2,7 @@
 
 use stet_canon::{Digest, Json, Members};
 
-use super::{RecordKeys, Seal, SealCheck, Sealed};
+use super::{Record, Sealed};
 use crate::Provider;
 use crate::clock::Timestamp;
 use crate::ids::{OrgId, TemplateId};
@@ -50,19 +50,9 @@ impl TemplateRecord<'_> {
         .collect();
         Json::from(members).digest()
     }
+}
 
-    /// The seal to store with it.
-    #[must_use]
-    pub fn seal(&self, keys: &RecordKeys) -> Seal {
-        keys.seal(&self.sealed())
-    }
-
-    /// Checks a stored seal.
-    #[must_use]
-    pub fn check(&self, keys: &RecordKeys, hmac: &[u8; 32], key_id: &str) -> SealCheck {
-        keys.check(&self.sealed(), hmac, key_id)
-    }
-
+impl Record for TemplateRecord<'_> {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             org: self.org,

@@ -36,7 +36,7 @@ pub fn verify_batch(
     same_digest("batch_sha256", record.batch_sha256, batch_sha256)?;
     let plan_sha256 = grid.plan_sha256(batch_sha256, context.als_catalog_sha256);
     same_digest("plan_sha256", record.plan_sha256, plan_sha256)?;
-    sealed(record.check(keys, seal), &seal.key_id)?;
+    sealed(record, keys, seal)?;
     Ok(grid)
 }
 

@@ -19,7 +19,7 @@ pub fn verify_canary(
     seal: &Seal,
     exchanges: &[ExchangeRecord<'_>],
 ) -> Result<CanaryOutcomes, Disagreement> {
-    sealed(record.check(keys, seal), &seal.key_id)?;
+    sealed(record, keys, seal)?;
     let outcomes = CanaryOutcomes::parse(record.outcomes).map_err(|error| Disagreement {
         field: "outcomes".into(),
         code: ErrorCode::HashMismatch,

@@ -8,5 +8,5 @@ use crate::record::{LockRecord, RecordKeys, Seal};
 /// # Errors
 /// The [`Disagreement`].
 pub fn verify_lock(record: &LockRecord<'_>, keys: &RecordKeys, seal: &Seal) -> Result<(), Disagreement> {
-    sealed(record.check(keys, seal), &seal.key_id)
+    sealed(record, keys, seal)
 }

@@ -7,7 +7,7 @@ use crate::code::ErrorCode;
 use crate::drift::DriftKind;
 use crate::evidence::WhyNotGrounded;
 use crate::provenance::citations_sha256;
-use crate::record::{RecordKeys, RunRecord};
+use crate::record::{RecordKeys, RunRecord, Seal};
 use crate::run::RunStatus;
 use crate::template::{Output, Template};
 use crate::verdict::hash_output;
@@ -29,8 +29,7 @@ pub fn verify_run(
     record: &RunRecord<'_>,
     context: &RunContext<'_>,
     keys: &RecordKeys,
-    hmac: &[u8; 32],
-    key_id: &str,
+    seal: &Seal,
 ) -> Result<(), Disagreement> {
     same_digest("inputs_sha256", record.inputs_sha256, Digest::of(record.inputs))?;
     output(record, context.template)?;
@@ -48,7 +47,7 @@ pub fn verify_run(
         "the covered bytes are not in canonical form".to_owned()
     })?;
     columns(record, context, &covered)?;
-    sealed(record.check(keys, hmac, key_id), key_id)
+    sealed(record, keys, seal)
 }
 
 fn output(record: &RunRecord<'_>, template: &Template) -> Result<(), Disagreement> {

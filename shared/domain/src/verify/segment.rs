@@ -36,7 +36,7 @@ pub fn verify_segment(
     chain(record, before)?;
     same_digest("merkle_root", stored.merkle_root, record.merkle_root())?;
     same_digest("head", stored.head, record.head())?;
-    sealed(record.check(keys, stored.seal), &stored.seal.key_id)?;
+    sealed(record, keys, stored.seal)?;
     records(stored, found)
 }
 
@@ -113,6 +113,7 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::ids::OrgId;
+    use crate::record::Record as _;
     use crate::run::RunStatus;
 
     fn keys() -> RecordKeys {

@@ -3,7 +3,7 @@
 use stet_canon::Digest;
 
 use super::{Disagreement, holds, same_digest, same_text, sealed};
-use crate::record::{RecordKeys, TemplateRecord};
+use crate::record::{RecordKeys, Seal, TemplateRecord};
 use crate::template::Template;
 
 /// Recomputes every hash and the HMAC of a stored template; answers the template that its bytes spell.
@@ -13,8 +13,7 @@ use crate::template::Template;
 pub fn verify_template(
     record: &TemplateRecord<'_>,
     keys: &RecordKeys,
-    hmac: &[u8; 32],
-    key_id: &str,
+    seal: &Seal,
 ) -> Result<Template, Disagreement> {
     same_digest("template_sha256", record.template_sha256, Digest::of(record.canonical))?;
     let template = Template::parse(record.canonical).map_err(|refusals| {
@@ -31,6 +30,6 @@ pub fn verify_template(
         record.model_version_constraint,
         &template.model_version_constraint,
     )?;
-    sealed(record.check(keys, hmac, key_id), key_id)?;
+    sealed(record, keys, seal)?;
     Ok(template)
 }

@@ -169,7 +169,7 @@ impl World {
 
     fn verify(&self, record: &RunRecord<'_>, seal: &Seal) -> Result<(), Disagreement> {
         let context = RunContext { template: &self.template, template_sha256: self.template.sha256() };
-        verify_run(record, &context, &self.keys, &seal.hmac, &seal.key_id)
+        verify_run(record, &context, &self.keys, seal)
     }
 }
 
@@ -336,7 +336,7 @@ fn a_template_row_verifies_and_names_what_was_changed() {
         created_at: Timestamp(1),
     };
     let seal = record.seal(&world.keys);
-    let verify = |record: &TemplateRecord<'_>| verify_template(record, &world.keys, &seal.hmac, &seal.key_id);
+    let verify = |record: &TemplateRecord<'_>| verify_template(record, &world.keys, &seal);
     assert_eq!(verify(&record).as_ref(), Ok(&world.template));
     let named = |changed: TemplateRecord<'_>| verify(&changed).unwrap_err().field;
     assert_eq!(named(TemplateRecord { canonical: b"{}", ..record }), "template_sha256");

@@ -5,11 +5,11 @@ use stet_domain::code::ErrorCode;
 use stet_domain::ids::BatchId;
 use stet_domain::record::RecordKeys;
 use stet_domain::run::RunStatus;
-use stet_domain::verify::{BatchContext, CellsCheck, Disagreement, holds, verify_batch, verify_template};
+use stet_domain::verify::{BatchContext, CellsCheck, Disagreement, holds, verify_batch};
 use stet_store::{BatchCounters, BatchView, Tx};
 
 use super::prove_locks::Preflighted;
-use crate::record::{batch_record, template_record, unreadable};
+use crate::record::{batch_record, prove_template, unreadable};
 use crate::{Actor, OpError, Operation, Ops, Verification};
 
 /// Cells read at once.
@@ -64,8 +64,7 @@ async fn prove(keys: &RecordKeys, tx: &mut dyn Tx, view: &BatchView) -> Result<(
     let Some(template) = tx.get_template(row.template).await? else {
         return Ok(holds("template_id", false, || format!("there is no template {}", row.template))?);
     };
-    let typed =
-        verify_template(&template_record(&template), keys, &template.record_hmac, &template.record_key_id)?;
+    let typed = prove_template(&template, keys)?;
     let context = BatchContext {
         template_sha256: template.template_sha256,
         als_catalog_sha256: catalog_sha256(&typed),

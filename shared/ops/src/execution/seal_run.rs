@@ -2,7 +2,7 @@
 
 use stet_domain::Digest;
 use stet_domain::clock::Timestamp;
-use stet_domain::record::sealed_exchanges;
+use stet_domain::record::{Record as _, sealed_exchanges};
 use stet_domain::run::RunStatus;
 use stet_domain::storable::storable;
 use stet_store::{ClaimedRun, CommitRow, ExchangeRow, OutputRow, RunEnd};

@@ -2,15 +2,15 @@
 
 use stet_domain::Digest;
 use stet_domain::ids::RunId;
-use stet_domain::record::RecordKeys;
+use stet_domain::record::{RecordKeys, Seal};
 use stet_domain::run::RunStatus;
 use stet_domain::verify::{
-    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_step2, verify_template,
+    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_step2,
 };
 use stet_store::{AttemptRow, ExchangeRow, RunView, TemplateRow};
 
 use super::required_run;
-use crate::record::{RunParts, exchange_records, run_record, template_record, unreadable};
+use crate::record::{RunParts, exchange_records, prove_template, run_record, unreadable};
 use crate::{Actor, OpError, Operation, Ops, Verification};
 
 /// The purpose of a reshaping step's exchange, as it is stored.
@@ -50,8 +50,7 @@ fn verify(
     let Some(template) = template else {
         return holds("template_id", false, || format!("there is no template {}", row.template));
     };
-    let typed =
-        verify_template(&template_record(template), keys, &template.record_hmac, &template.record_key_id)?;
+    let typed = prove_template(template, keys)?;
     exchanges(view, attempts)?;
     let has_result = matches!(row.status, RunStatus::Succeeded | RunStatus::Failed | RunStatus::Quarantined);
     holds("status", view.output.is_none() || has_result, || {
@@ -64,11 +63,11 @@ fn verify(
     let finished_at = row.finished_at.ok_or_else(|| unreadable("finished_at_us", "null"))?;
     let exchanges = view.sealed_exchanges.as_deref().ok_or_else(|| unreadable("sealed_exchanges", "null"))?;
     let hmac = end.record_hmac.ok_or_else(|| unreadable("record_hmac", "null"))?;
-    let key_id = end.record_key_id.as_deref().ok_or_else(|| unreadable("record_key_id", "null"))?;
+    let key_id = end.record_key_id.clone().ok_or_else(|| unreadable("record_key_id", "null"))?;
     let parts =
         RunParts { row, inputs: &view.inputs, status: row.status, end, output, exchanges, finished_at };
     let context = RunContext { template: &typed, template_sha256: template.template_sha256 };
-    verify_run(&run_record(parts)?, &context, keys, &hmac, key_id)?;
+    verify_run(&run_record(parts)?, &context, keys, &Seal { hmac, key_id })?;
     let step2 = recorded(view, attempts).iter().position(|row| row.purpose == STEP2);
     let step2 = step2.map(|place| (place, recorded(view, attempts)[place].request_body.as_slice()));
     verify_step2(output.step1_text.as_deref(), step2)

@@ -2,7 +2,7 @@
 
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{OrgId, RunId};
-use stet_domain::record::{EndedRun, SEGMENT_MAX_RECORDS, SegmentRecord};
+use stet_domain::record::{EndedRun, Record as _, SEGMENT_MAX_RECORDS, SegmentRecord};
 use stet_store::{EndPlace, SegmentHead, SegmentRow, StoreError};
 
 use crate::{OpError, Ops};

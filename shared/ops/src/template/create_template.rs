@@ -4,6 +4,7 @@ use stet_domain::Template;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
 use stet_domain::ids::TemplateId;
+use stet_domain::record::Record as _;
 use stet_domain::rules::{Surroundings, check, check_domains};
 use stet_domain::{Digest, Json};
 use stet_store::{ResourceRef, StoreError, TemplateRow, Tx};

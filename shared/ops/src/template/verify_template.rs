@@ -1,10 +1,9 @@
 //! A template, proved.
 
 use stet_domain::ids::TemplateId;
-use stet_domain::verify::verify_template;
 
 use super::required_template;
-use crate::record::template_record;
+use crate::record::prove_template;
 use crate::{Actor, OpError, Operation, Ops, Verification};
 
 impl Ops {
@@ -22,8 +21,7 @@ impl Ops {
             let mut tx = self.store().read(&actor.org).await?;
             required_template(&mut *tx, id).await?
         };
-        let keys = &self.parts.record_keys;
-        let verified = verify_template(&template_record(&row), keys, &row.record_hmac, &row.record_key_id);
+        let verified = prove_template(&row, &self.parts.record_keys);
         Ok(Verification { sha256: Some(row.template_sha256), disagreement: verified.err() })
     }
 }
