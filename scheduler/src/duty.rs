@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use stet_coord::CoordError;
 use stet_domain::bell::BellError;
+use stet_domain::causes::with_causes;
 use stet_ops::OpError;
 use tokio::time::MissedTickBehavior;
 
@@ -31,18 +32,7 @@ where
         tick.tick().await;
         let done = async { if ticks.fire(name, every).await? { work().await } else { Ok(()) } };
         if let Err(error) = done.await {
-            tracing::warn!(duty = name, error = told(&error), "a duty failed and will be tried again");
+            tracing::warn!(duty = name, error = with_causes(&error), "a duty failed and will be tried again");
         }
     }
-}
-
-/// The error with its causes, in one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }

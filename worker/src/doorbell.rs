@@ -32,7 +32,7 @@ impl TaskRunner for Doorbell {
         self.ring();
     }
 
-    async fn run_batch(&self, _org: &OrgId, _batch: BatchId) {
+    async fn run_batch(&self, _org: &OrgId, _batch: BatchId, _first: &[RunId]) {
         self.ring();
     }
 }

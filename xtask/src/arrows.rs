@@ -20,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("stet-provider-http", &["stet-domain", "stet-provider"]),
     ("stet-simulator", &["stet-domain"]),
     ("stet-worker", &["stet-coord", "stet-domain", "stet-ops", "stet-provider"]),
-    ("stet-queue", &["stet-domain", "stet-store"]),
+    ("stet-queue", &["stet-domain"]),
     ("stet-scheduler", &["stet-coord", "stet-domain", "stet-ops"]),
     ("stet-api", &["stet-canon", "stet-domain", "stet-ops", "stet-store"]),
     (

@@ -1,9 +1,8 @@
 //! What an operation refused or failed with, as a problem.
 
-use std::error::Error;
-
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use stet_domain::causes::with_causes;
 use stet_domain::code::ErrorCode;
 use stet_ops::OpError;
 
@@ -49,14 +48,7 @@ impl From<OpError> for Problem {
 
 /// Two audiences: the client's text is the problem's, the log has the whole chain.
 fn log(error: &OpError) {
-    let mut chain = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        chain.push_str(": ");
-        chain.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    tracing::error!(code = %error.code(), error = chain, "an operation failed");
+    tracing::error!(code = %error.code(), error = with_causes(error), "an operation failed");
 }
 
 /// The RFC 6902 patch between two canonical documents; nothing where either cannot be read.

@@ -61,7 +61,7 @@ impl Member {
         let database = database::open(settings, Migrations::Refuse).await?;
         let queue = queue::open(settings).await?;
         let metrics = metrics::start()?;
-        let tasks = queue::runner(&queue, &database.store);
+        let tasks = queue::runner(&queue);
         let wired = wiring::wire(settings, database, tasks).await?;
         let incarnation = wired.incarnation.0.clone();
         let mut running = Running::default();

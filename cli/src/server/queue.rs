@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use stet_domain::task::TaskRunner;
 use stet_queue::postgres::{PostgresQueue, setup};
 use stet_queue::{ApalisTaskRunner, QueueError};
-use stet_store::Store;
 
 use crate::settings::{DatabaseUrl, PostgresUrl, Settings};
 
@@ -39,6 +38,6 @@ pub(super) async fn set_up(server: &PostgresUrl) -> anyhow::Result<()> {
 }
 
 /// What rings the queue after a commit.
-pub(super) fn runner(queue: &PostgresQueue, store: &Arc<dyn Store>) -> Arc<dyn TaskRunner> {
-    Arc::new(ApalisTaskRunner::new(Arc::new(queue.clone()), Arc::clone(store)))
+pub(super) fn runner(queue: &PostgresQueue) -> Arc<dyn TaskRunner> {
+    Arc::new(ApalisTaskRunner::new(Arc::new(queue.clone())))
 }

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod batch;
 pub mod bell;
 pub mod canary;
+pub mod causes;
 pub mod citation;
 pub mod client_request_id;
 pub mod clock;

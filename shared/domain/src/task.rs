@@ -10,6 +10,6 @@ pub trait TaskRunner: Send + Sync {
     /// A single run is due.
     async fn run_cell(&self, org: &OrgId, run: RunId);
 
-    /// A batch has something due: its preflight or its cells.
-    async fn run_batch(&self, org: &OrgId, batch: BatchId);
+    /// A batch has something due: its preflight or its cells, of which `first` are those that wait in front.
+    async fn run_batch(&self, org: &OrgId, batch: BatchId, first: &[RunId]);
 }

@@ -30,6 +30,9 @@ pub use plan::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock}
 pub use resume_batch::{RESUME_WAIT, Resume};
 pub use retry_cells::RetriedCells;
 
+/// Cells of a batch that are rung for at once, after a commit that made them due: what follows is the scheduler's to ring for.
+pub(crate) const FIRST_WINDOW: u32 = 500;
+
 /// The definition of the batch, or that there is none.
 pub(crate) async fn required_batch_row(tx: &mut dyn Tx, id: BatchId) -> Result<BatchRow, OpError> {
     tx.get_batch_row(id).await?.ok_or(OpError::not_found("batch"))

@@ -13,6 +13,7 @@ mod offered_preflights;
 mod offered_runs;
 mod pause;
 mod poisoned;
+mod preflight_end;
 mod prune;
 mod release_preflight;
 mod release_runs;
@@ -23,7 +24,7 @@ mod seal_run;
 mod sweep;
 
 pub use commit_runs::RunCommit;
-pub use finish_preflight::{PreflightEnd, PreflightLock};
+pub use preflight_end::{PreflightEnd, PreflightLock};
 pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;
 pub use seal_run::RunResult;

@@ -8,6 +8,7 @@ use stet_domain::ids::BatchId;
 use stet_store::{BatchView, ResumeRequest, Tx};
 use tokio::time::Instant;
 
+use super::FIRST_WINDOW;
 use super::decision::{Decision, held, reason, refused};
 use crate::audit::Change;
 use crate::{Actor, OpError, Operation, Ops};
@@ -55,8 +56,9 @@ impl Ops {
             return Ok(Decision { changed: false, batch: view });
         }
         let changed = self.ask(&mut *tx, actor, &view, &request).await?;
+        let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
-        self.parts.tasks.run_batch(&actor.org, id).await;
+        self.parts.tasks.run_batch(&actor.org, id, &first).await;
         let batch = self.decided(actor, id).await?;
         Ok(Decision { changed, batch })
     }

@@ -5,6 +5,7 @@ use stet_domain::ids::{BatchId, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{BatchView, Rerun, Tx};
 
+use super::FIRST_WINDOW;
 use super::decision::{Decision, held, reason, refused};
 use crate::audit::Change;
 use crate::{Actor, OpError, Operation, Ops};
@@ -42,9 +43,10 @@ impl Ops {
             self.go_on(&mut *tx, actor, &view, why, rerun).await?;
         }
         let batch = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
+        let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
         if changed && batch.control.status == BatchStatus::Running {
-            self.parts.tasks.run_batch(&actor.org, id).await;
+            self.parts.tasks.run_batch(&actor.org, id, &first).await;
         }
         Ok(Decision { changed, batch })
     }

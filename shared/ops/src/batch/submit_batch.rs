@@ -2,10 +2,11 @@
 
 use stet_domain::grid::Grid;
 use stet_domain::ids::{BatchId, RunId, TemplateId};
+use stet_domain::record::Record as _;
 use stet_store::{BatchRow, BatchView, CellRun, NewBatch, ResourceRef, Tx};
 
-use super::BatchSubmission;
 use super::plan::Plan;
+use super::{BatchSubmission, FIRST_WINDOW};
 use crate::audit::Change;
 use crate::idempotency::{begin, earlier, record};
 use crate::record::batch_record;
@@ -45,8 +46,9 @@ impl Ops {
         self.audit(&mut *tx, actor, Operation::SubmitBatch, Change::batch(&batch.row)).await?;
         record(self, &mut *tx, idempotency, ResourceRef::Batch(id)).await?;
         let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
+        let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
-        self.parts.tasks.run_batch(&actor.org, id).await;
+        self.parts.tasks.run_batch(&actor.org, id, &first).await;
         Ok(Done::new(view))
     }
 

@@ -1,143 +1,20 @@
 //! What preflight comes to.
 
 use stet_domain::attempt::AttemptOutcome;
-use stet_domain::batch::{BatchEvent, BatchStatus, PauseReason, step};
+use stet_domain::batch::{BatchStatus, PauseReason, step};
 use stet_domain::canary::CanaryOutcomes;
-use stet_domain::clock::Timestamp;
-use stet_domain::code::ErrorCode;
-use stet_domain::echo::EchoDigests;
 use stet_domain::ids::OrgId;
-use stet_domain::lock::{Listed, Lock, Observation};
-use stet_domain::record::sealed_exchanges;
-use stet_domain::storable::storable;
+use stet_domain::record::{Record as _, sealed_exchanges};
 use stet_store::{
     BatchControl, BatchView, CanaryLookRow, ExchangeRow, LockRow, PreflightAttemptEnd, PreflightClaim,
     SealedCanaryLook, SealedLock, Tx,
 };
 
+use super::preflight_end::PreflightEnd;
 use crate::audit::{Change, SYSTEM};
+use crate::batch::FIRST_WINDOW;
 use crate::record::{canary_record, exchange_records, lock_record};
 use crate::{OpError, Ops};
-
-/// The epoch that preflight opens.
-const FIRST_EPOCH: i64 = 1;
-
-/// How a preflight ended (system.md, "A batch" 2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PreflightEnd {
-    /// It saw what the template holds to: lock epoch 1, and cells may start.
-    Locked(PreflightLock),
-    /// A resume saw what the lock in force says: the epoch goes on.
-    Kept {
-        /// What the template's canary prompts brought.
-        canary: Option<CanaryOutcomes>,
-    },
-    /// It saw another version, or a fingerprint that is not allowed or not offered: the batch pauses before a cell is spent.
-    Refused {
-        /// `MODEL_VERSION_MISMATCH`, `FINGERPRINT_NOT_ALLOWED` or `FINGERPRINT_NOT_OFFERED`.
-        code: ErrorCode,
-        /// What was seen and what is asked for.
-        detail: String,
-    },
-    /// The provider cannot serve until a person acts: the batch pauses with `provider_outage`.
-    Outage {
-        /// The provider's code.
-        code: ErrorCode,
-        /// What it said.
-        detail: String,
-    },
-    /// A final error: the batch fails, and its waiting runs are cancelled with `BATCH_ENDED`.
-    Failed {
-        /// The error.
-        code: ErrorCode,
-        /// What is known of it.
-        detail: String,
-    },
-}
-
-/// What a lock epoch is opened with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PreflightLock {
-    /// What was seen.
-    pub observed: Observation,
-    /// The version that an operator accepted in the place of the template's, where it is what was seen.
-    pub lock_version: Option<String>,
-    /// The service tier that served the probe.
-    pub service_tier: Option<String>,
-    /// The fingerprints of what the probe's answer echoes.
-    pub echo: EchoDigests,
-    /// What the provider's list says of the model.
-    pub listed: Listed,
-    /// What the template's canary prompts brought.
-    pub canary: Option<CanaryOutcomes>,
-}
-
-impl PreflightLock {
-    /// A lock of that observation about which nothing else is known.
-    #[must_use]
-    pub fn of(observed: Observation) -> Self {
-        Self {
-            observed,
-            lock_version: None,
-            service_tier: None,
-            echo: EchoDigests::default(),
-            listed: Listed::Unavailable,
-            canary: None,
-        }
-    }
-}
-
-impl PreflightEnd {
-    /// What the first preflight of a batch makes of it.
-    const fn event(&self) -> BatchEvent {
-        match self {
-            Self::Locked(_) | Self::Kept { .. } => BatchEvent::PreflightPassed,
-            Self::Refused { .. } => BatchEvent::PreflightRefused,
-            Self::Outage { .. } => BatchEvent::Outage,
-            Self::Failed { .. } => BatchEvent::PreflightFailed,
-        }
-    }
-
-    fn reason(&self) -> Option<String> {
-        self.code().zip(self.detail()).map(|(code, detail)| format!("{code}: {detail}"))
-    }
-
-    const fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Self::Locked(_) | Self::Kept { .. } => None,
-            Self::Refused { code, .. } | Self::Outage { code, .. } | Self::Failed { code, .. } => Some(*code),
-        }
-    }
-
-    fn detail(&self) -> Option<String> {
-        match self {
-            Self::Locked(_) | Self::Kept { .. } => None,
-            Self::Refused { detail, .. } | Self::Outage { detail, .. } | Self::Failed { detail, .. } => {
-                Some(storable(detail.clone()))
-            }
-        }
-    }
-
-    /// The epoch that it opens after `last`, and the canary outcomes of the look.
-    fn seen(self, last: Option<i64>, observed_at: Timestamp) -> (Option<LockRow>, Option<CanaryOutcomes>) {
-        match self {
-            Self::Locked(seen) => {
-                let row = LockRow {
-                    lock: Lock { epoch: last.map_or(FIRST_EPOCH, |last| last + 1), observed: seen.observed },
-                    lock_version: seen.lock_version,
-                    service_tier: seen.service_tier,
-                    echo: seen.echo,
-                    listed: Some(seen.listed),
-                    canary_sha256: seen.canary.as_ref().map(CanaryOutcomes::sha256),
-                    observed_at,
-                };
-                (Some(row), seen.canary)
-            }
-            Self::Kept { canary } => (None, canary),
-            Self::Refused { .. } | Self::Outage { .. } | Self::Failed { .. } => (None, None),
-        }
-    }
-}
 
 /// Where a preflight or a resume leads, and whose word that is.
 struct Moved {
@@ -219,9 +96,10 @@ impl Ops {
             }
             self.follow(&mut *tx, claim, &before, &control).await?;
         }
+        let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
         if held && control.status == BatchStatus::Running {
-            self.parts.tasks.run_batch(org, id).await;
+            self.parts.tasks.run_batch(org, id, &first).await;
         }
         Ok(held)
     }

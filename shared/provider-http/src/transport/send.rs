@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
+use stet_domain::causes::with_causes;
 use stet_domain::code::ErrorCode;
 use stet_provider::{Failure, FailureClass};
 use url::Url;
@@ -130,13 +131,10 @@ fn broken(error: &reqwest::Error) -> Failure {
     } else {
         "the exchange broke off"
     };
-    let mut detail = phase.to_owned();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        detail.push_str(": ");
-        detail.push_str(&cause.to_string());
-        source = cause.source();
-    }
+    let detail = match std::error::Error::source(error) {
+        None => phase.to_owned(),
+        Some(cause) => format!("{phase}: {}", with_causes(cause)),
+    };
     failure(code, FailureClass::Retryable, &detail)
 }
 

@@ -9,6 +9,7 @@ use apalis::prelude::{
     BackendExt as _, PollSnapshot, PollStrategy, Strategy, Worker, WorkerContext, WorkerError,
 };
 use apalis_postgres::{Config, PostgresStorage, Pubsub};
+use stet_domain::causes::with_causes;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
@@ -19,7 +20,6 @@ use super::PostgresQueue;
 use super::letters::Letters;
 use crate::ear::Ear;
 use crate::pulse::Pulse;
-use crate::runner::told;
 use crate::{QUEUE, backoff};
 
 /// The queue is looked at so often even when no notification comes, at most every 500 ms: each listener at an interval of its own, by its name.
@@ -56,7 +56,7 @@ impl PostgresQueue {
             }
             failures = if began.elapsed() > WELL_AFTER { 0 } else { failures.saturating_add(1) };
             let wait = backoff::wait(&name, failures);
-            let error = ended.err().map(|error| told(&error));
+            let error = ended.err().map(|error| with_causes(&error));
             tracing::warn!(
                 error,
                 again_in_ms = wait.as_millis(),
