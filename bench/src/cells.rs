@@ -3,7 +3,8 @@
 mod copy;
 mod database;
 mod drain;
-mod limits;
+mod pgbench;
+
 mod provider;
 mod singles;
 mod submit;

@@ -9,9 +9,9 @@ use stet_ops::{Actor, Ops};
 use stet_store::{BatchView, PageRequest, RunFilter};
 use tokio_util::sync::CancellationToken;
 
-use super::limits::Grouping;
+use super::pgbench::Grouping;
 use super::world::{World, actor, canaries, submission};
-use super::{Figures, RoundOptions, limits, singles};
+use super::{Figures, RoundOptions, pgbench, singles};
 use crate::process::{cpu_seconds, forget_peak_rss, peak_rss_mib, rss_mib, written_mib};
 
 /// How often the batch is looked at meanwhile: the error of the time, and a small part of the CPU.
@@ -51,7 +51,7 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     figures.add("database per cell", "KiB", world.database.size_mib()? * 1024.0 / count);
     if let Some(server) = world.database.as_server() {
         for grouping in Grouping::ALL {
-            figures.add(grouping.name(), "cells/s", limits::measure(server, grouping, cells)?);
+            figures.add(grouping.name(), "cells/s", pgbench::measure(server, grouping, cells)?);
         }
     }
     singles::measure(&world, &actor, options.singles, &mut figures).await?;
