@@ -11,7 +11,7 @@ use stet_domain::lock::Listed;
 use stet_ops::{CanaryReport, Resume};
 use stet_store::BatchCounters;
 
-use crate::fixture::{Process, Setup, World, admin, grid};
+use crate::fixture::{Asked, FLASH, Process, Setup, World, admin, grid};
 
 const OTHER: &str = "gpt-4o-2026-06-01";
 const CANARIES: &str = r#","canary":["Name a colour.","Name a river."]"#;
@@ -74,6 +74,43 @@ async fn each_prompt_is_sent_at_temperature_0_and_kept() {
     assert!(answers(&world, batch).await.iter().all(|answer| matches!(answer, CanaryAnswer::Output(_))));
     assert_eq!(looks(process, batch).await[0].share(), None, "there is nothing to compare with");
     proved(process, batch).await;
+}
+
+#[tokio::test]
+async fn vendors_of_google_are_looked_at_alike() {
+    // The probe, two canaries and a cell are answered by the pinned version, what follows by another.
+    let drifts = r#"{"rules":[{"when":{"call_from":5},"then":{"model_version":"gemini-2.5-flash-002"}}]}"#;
+    let silent = r#"{"rules":[{"when":{"input_contains":"Name a river."},"then":{"text":"The Elbe."}}]}"#;
+    for provider in ["gemini", "vertex"] {
+        let world = World::with(drifts, Setup { concurrency: 1, ..Setup::default() }).await;
+        let process = &world.process;
+        let asked = Asked { provider, model: FLASH };
+        let batch = process.batch_for(asked, CANARIES, &grid(&["UNGROUNDED"], 4)).await;
+        let work = process.work();
+        process.batch_is(batch, BatchStatus::Paused).await;
+        world.play(silent);
+        process.ops.resume_batch(&admin(), batch, &resume(ResumeLock::Same, None)).await.unwrap();
+        let view = process.batch_is(batch, BatchStatus::Completed).await;
+        assert_eq!((view.counters.succeeded, view.counters.quarantined), (3, 1), "{provider}");
+        work.stop().await;
+        let seen = looks(process, batch).await;
+        assert_eq!(seen[1].share(), Some(CanaryShare { changed: 1, total: 2 }), "{provider}");
+        for attempt in process.ops.list_preflight_attempts(&admin(), batch).await.unwrap() {
+            assert_eq!(attempt.exchanges.len(), 3, "{provider}");
+            for (exchange, prompt) in attempt.exchanges[1..].iter().zip(["Name a colour.", "Name a river."]) {
+                let body = Json::parse(&exchange.request_body).unwrap();
+                let said = |name: &str| body.get(name).unwrap().to_canonical_string();
+                assert!(said("contents").contains(prompt), "{provider}");
+                assert_eq!(
+                    said("generationConfig"),
+                    r#"{"maxOutputTokens":1024,"temperature":0}"#,
+                    "{provider}"
+                );
+                assert_eq!((body.get("tools"), body.get("systemInstruction")), (None, None), "{provider}");
+            }
+        }
+        proved(process, batch).await;
+    }
 }
 
 #[tokio::test]
