@@ -36,7 +36,7 @@ pub struct MatrixPlace {
     pub cancelled: u64,
     /// Those that are kept apart for drift; they are pooled with nothing.
     pub quarantined: u64,
-    /// Those that succeeded although the answer differed from its lock (policy `warn`).
+    /// Those that succeeded although the answer differed from its lock: under policy `warn`, or in what it echoes alone.
     pub drifted: u64,
     /// Different outputs of succeeded runs, by their hashes.
     pub distinct_outputs: u64,

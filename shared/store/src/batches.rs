@@ -144,7 +144,7 @@ pub struct MatrixRow {
     pub cancelled: u64,
     /// Those that are kept apart for drift.
     pub quarantined: u64,
-    /// Those that succeeded although the answer differed from its lock (policy `warn`).
+    /// Those that succeeded although the answer differed from its lock: under policy `warn`, or in what it echoes alone.
     pub drifted: u64,
     /// Runs whose output was asked to be JSON and judged.
     pub json_judged: u64,
