@@ -53,6 +53,7 @@ pub const ACCESS: &[(&str, Access)] = &[
     ("verify_segment", Access::Key(Operation::VerifySegment)),
     ("list_providers", Access::Key(Operation::ListProviders)),
     ("provider_versions", Access::Key(Operation::ProviderVersions)),
+    ("get_fleet", Access::Key(Operation::GetFleet)),
     ("create_api_key", Access::Key(Operation::CreateApiKey)),
     ("list_api_keys", Access::Key(Operation::ListApiKeys)),
     ("revoke_api_key", Access::Key(Operation::RevokeApiKey)),

@@ -96,6 +96,7 @@ pub(crate) fn operations() -> Vec<UtoipaMethodRouter<ApiState>> {
         routes!(v1::segments::verify::verify_segment),
         routes!(v1::providers::list::list_providers),
         routes!(v1::providers::versions::provider_versions),
+        routes!(v1::fleet::get_fleet),
         routes!(v1::api_keys::create::create_api_key),
         routes!(v1::api_keys::list::list_api_keys),
         routes!(v1::api_keys::revoke::revoke_api_key),

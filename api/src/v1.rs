@@ -3,6 +3,7 @@
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod batches;
+pub(crate) mod fleet;
 pub(crate) mod providers;
 pub(crate) mod runs;
 pub(crate) mod segments;

@@ -59,6 +59,8 @@ pub(crate) enum Verb {
     /// Providers and their model versions.
     #[command(subcommand)]
     Provider(Provider),
+    /// Show who works, what waits, and how many workers would be useful.
+    Fleet(Fleet),
     /// API keys.
     #[command(subcommand)]
     Key(Key),
@@ -395,6 +397,13 @@ pub(crate) enum Provider {
         #[arg(long)]
         force_refresh: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fleet {
+    /// One look; without it a terminal shows the fleet live until it is interrupted. Elsewhere, and with `--json`, it is always one.
+    #[arg(long)]
+    pub(crate) once: bool,
 }
 
 #[derive(Debug, Subcommand)]

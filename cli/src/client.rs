@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 mod decide;
 pub(crate) mod drift;
+pub(crate) mod fleet;
 pub(crate) mod key;
 pub(crate) mod matrix;
 pub(crate) mod page;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use stet_domain::member::Duty;
+
 use crate::exit::Exit;
 use crate::screen::Screen;
 use crate::serve::until_stopped;
-use crate::server::{Duty, Member};
+use crate::server::Member;
 use crate::settings::Settings;
 
 pub(crate) async fn worker(settings: &Settings, screen: Screen) -> anyhow::Result<Exit> {
@@ -14,18 +16,18 @@ pub(crate) async fn worker(settings: &Settings, screen: Screen) -> anyhow::Resul
             "no provider has credentials (OPENAI_API_KEY, GEMINI_API_KEY, VERTEX_PROJECT): no cell can be executed here"
         );
     }
-    run(settings, screen, Duty::Execute).await
+    run(settings, screen, Duty::Worker).await
 }
 
 pub(crate) async fn scheduler(settings: &Settings, screen: Screen) -> anyhow::Result<Exit> {
-    run(settings, screen, Duty::Schedule).await
+    run(settings, screen, Duty::Scheduler).await
 }
 
 async fn run(settings: &Settings, screen: Screen, duty: Duty) -> anyhow::Result<Exit> {
     let member = Member::start(settings, duty).await?;
     let what = match duty {
-        Duty::Execute => "executing cells",
-        Duty::Schedule => "scheduling",
+        Duty::Worker => "executing cells",
+        Duty::Scheduler => "scheduling",
     };
     tracing::info!(incarnation = member.incarnation(), "{what}");
     screen.say(&format!("{what} as {}", member.incarnation()));

@@ -96,6 +96,7 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         Verb::Batch(verb) => client::batch::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Run(verb) => client::run::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Provider(verb) => client::provider::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Fleet(options) => client::fleet::run(&Client::new(&settings)?, screen, options.once).await,
         Verb::Key(verb) => client::key::run(&Client::new(&settings)?, screen, verb).await,
     }
 }

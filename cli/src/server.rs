@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use stet_api::ServeOptions;
+use stet_domain::member::Duty;
 use stet_domain::task::TaskRunner;
 use stet_worker::Doorbell;
 
@@ -23,7 +24,7 @@ use crate::metrics;
 use crate::settings::{ExecutionMode, Settings};
 
 pub(crate) use database::{Migrations, migrate};
-pub(crate) use member::{Duty, Member};
+pub(crate) use member::Member;
 pub(crate) use running::Running;
 
 /// A server that serves.
@@ -52,7 +53,14 @@ impl Server {
         let mut running = Running::default();
         if settings.execution_mode == ExecutionMode::Sync {
             let worker = parts::worker(settings, &wired, doorbell.clone());
-            running.begin(worker.run(running.stop.clone(), running.hasten.clone()));
+            let tally = worker.tally();
+            running.begin(parts::told(
+                &wired,
+                Duty::Worker,
+                settings.worker_concurrency,
+                move || tally.work(),
+                worker.run(running.stop.clone(), running.hasten.clone()),
+            ));
             running.begin(stet_scheduler::run(
                 wired.ops.clone(),
                 wired.incarnation.clone(),

@@ -22,6 +22,7 @@ use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
 use crate::recorder::{self, End, Ended};
 use crate::sight::{Seen, Sight};
+use crate::tally::Tally;
 use crate::templates::Templates;
 
 /// Preflights under way at once: each is one small call.
@@ -41,6 +42,7 @@ pub struct Worker {
     admissions: Admissions,
     leases: Leases,
     slots: Arc<Semaphore>,
+    tally: Tally,
     preflight_slots: Arc<Semaphore>,
     /// Ended when the grace period of a drain is over: cells hand their claims back.
     halt: CancellationToken,
@@ -70,10 +72,11 @@ impl Worker {
             ops,
             doorbell,
             incarnation,
-            options,
             leases: Leases::default(),
+            tally: Tally::of(Arc::clone(&slots), options.concurrency),
             slots,
             preflight_slots: Arc::new(Semaphore::new(PREFLIGHTS_MAX)),
+            options,
             halt: CancellationToken::new(),
             running: TaskTracker::new(),
             hints: Hints::none(),
@@ -87,11 +90,22 @@ impl Worker {
         Self { hints: Hints::of(hints), ..self }
     }
 
+    /// What it does, counted as it does it.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.tally.clone()
+    }
+
     /// Works until `stop`; then claims nothing more, lets what is in flight finish within the grace period (or until `hasten`), hands the rest back,
     /// and returns when everything is written (reliability.md rule 12).
     pub async fn run(mut self, stop: CancellationToken, hasten: CancellationToken) {
         let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX * 2);
-        let recorder = tokio::spawn(recorder::record(self.ops.clone(), received, self.doorbell.clone()));
+        let recorder = tokio::spawn(recorder::record(
+            self.ops.clone(),
+            received,
+            self.doorbell.clone(),
+            self.tally.clone(),
+        ));
         let renewal_stop = CancellationToken::new();
         let renewal = tokio::spawn(leases::keep(
             self.ops.clone(),

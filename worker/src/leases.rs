@@ -28,6 +28,7 @@ pub(crate) struct Leases {
 /// A claim in the table, for as long as this lives: whatever becomes of the work under it, a panic too, its renewal ends with it.
 pub(crate) struct Held {
     key: ClaimKey,
+    claimed_at: Instant,
     stop: CancellationToken,
     leases: Leases,
     _counted: InFlight,
@@ -37,6 +38,11 @@ impl Held {
     /// Org, run and fence.
     pub(crate) const fn key(&self) -> &ClaimKey {
         &self.key
+    }
+
+    /// How long ago it was asked for.
+    pub(crate) fn age(&self) -> Duration {
+        self.claimed_at.elapsed()
     }
 
     /// Waits until the claim no longer holds.
@@ -61,7 +67,7 @@ impl Leases {
     pub(crate) fn hold(&self, key: ClaimKey, claimed_at: Instant) -> Held {
         let stop = CancellationToken::new();
         self.lock().insert(key.clone(), Entry { renewed_at: claimed_at, stop: stop.clone() });
-        Held { key, stop, leases: self.clone(), _counted: InFlight::begin() }
+        Held { key, claimed_at, stop, leases: self.clone(), _counted: InFlight::begin() }
     }
 
     /// The claims held now.

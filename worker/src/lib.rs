@@ -16,6 +16,7 @@ mod preflight;
 mod providers;
 mod recorder;
 mod sight;
+mod tally;
 mod templates;
 mod turns;
 
@@ -23,3 +24,4 @@ pub use doorbell::Doorbell;
 pub use executor::Worker;
 pub use options::WorkerOptions;
 pub use providers::{Providers, VersionSources};
+pub use tally::Tally;

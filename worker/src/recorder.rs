@@ -14,6 +14,7 @@ use crate::doorbell::Doorbell;
 use crate::leases::Held;
 use crate::meter;
 use crate::options::WorkerOptions;
+use crate::tally::Tally;
 
 /// The first wait after a failed write, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -41,7 +42,7 @@ pub(crate) struct Ended {
 
 /// Takes ends until every sender is gone, and writes them group by group; each time the bell is rung, for a batch that was at its own bound
 /// has room again.
-pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>, doorbell: Doorbell) {
+pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>, doorbell: Doorbell, tally: Tally) {
     let (writers, writing) = (Arc::new(Semaphore::new(WRITERS)), TaskTracker::new());
     loop {
         let writer = Arc::clone(&writers).acquire_owned().await.expect("the semaphore is never closed");
@@ -49,14 +50,14 @@ pub(crate) async fn record(ops: Ops, mut ends: mpsc::Receiver<Ended>, doorbell: 
         if group.is_empty() {
             break;
         }
-        let (ops, doorbell) = (ops.clone(), doorbell.clone());
+        let (ops, doorbell, tally) = (ops.clone(), doorbell.clone(), tally.clone());
         writing.spawn(async move {
             let mut by_org: HashMap<OrgId, Group> = HashMap::new();
             for ended in group {
                 by_org.entry(ended.held.key().0.clone()).or_default().add(ended);
             }
             for (org, group) in by_org {
-                group.write(&ops, &org).await;
+                group.write(&ops, &org, &tally).await;
             }
             doorbell.ring();
             drop(writer);
@@ -112,14 +113,14 @@ impl Group {
 
     /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold. Where the database
     /// refuses the group for what is in it, its members are written one by one, so that one that cannot be written does not take others with it.
-    async fn write(mut self, ops: &Ops, org: &OrgId) {
+    async fn write(mut self, ops: &Ops, org: &OrgId, tally: &Tally) {
         let mut pause = FIRST_PAUSE;
         loop {
             self.give_up_lost_claims();
             if self.guards.is_empty() {
                 return;
             }
-            match self.write_once(ops, org).await {
+            match self.write_once(ops, org, tally).await {
                 Ok(()) => return,
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%org, %error, ends = self.guards.len(), "results could not be written, trying again");
@@ -129,7 +130,7 @@ impl Group {
                 Err(error) if self.guards.len() > 1 => {
                     tracing::error!(%org, %error, ends = self.guards.len(), "a group was refused and is written one by one");
                     for single in self.split() {
-                        Box::pin(single.write(ops, org)).await;
+                        Box::pin(single.write(ops, org, tally)).await;
                     }
                     return;
                 }
@@ -171,12 +172,15 @@ impl Group {
     }
 
     /// Writing a group a second time is harmless: what its own fence wrote before is recognised (reliability.md rule 4).
-    async fn write_once(&self, ops: &Ops, org: &OrgId) -> Result<(), OpError> {
+    async fn write_once(&self, ops: &Ops, org: &OrgId, tally: &Tally) -> Result<(), OpError> {
         let mut fenced = 0;
         if !self.commits.is_empty() {
             let done = ops.commit_runs(org, self.commits.clone()).await?;
             fenced += done.fenced.len();
             meter::runs_ended(&self.commits, &done);
+            for guard in self.guards.iter().filter(|guard| done.written.contains(&guard.held.key().1)) {
+                tally.ended(guard.held.age());
+            }
         }
         if !self.retries.is_empty() {
             let done = ops.retry_runs(org, self.retries.clone()).await?;

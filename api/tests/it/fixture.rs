@@ -12,7 +12,7 @@ use axum::body::Body;
 use http::{Method, Request, header};
 use secrecy::{ExposeSecret as _, SecretString};
 use stet_api::{ApiOptions, ApiState, CursorKey, MetricsText, Readiness, router};
-use stet_coord::{NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
+use stet_coord::{Members, NoMeter, ProviderVersions, VersionsPorts, VersionsSettings};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
 use stet_domain::clock::Timestamp;
@@ -38,6 +38,7 @@ pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) listed: Arc<Listed>,
+    pub(crate) members: Arc<dyn Members>,
     tokens: Vec<(&'static str, Role, String)>,
     _database: TempDatabase,
 }
@@ -69,6 +70,7 @@ impl World {
             tasks: Arc::new(NoRings),
             versions: Arc::new(versions),
             gates: process.gates,
+            members: process.members.clone(),
             als_keys: Some(Arc::new(Keyring::parse(&secrets("k1")).unwrap())),
             record_keys: Arc::new(RecordKeys::parse(&secrets("r1")).unwrap()),
             pepper: Pepper(vec![7; 32].into()),
@@ -91,7 +93,7 @@ impl World {
             metrics: MetricsText::new(Arc::new(|| "# none\n".to_owned())),
         };
         let router = router(state.clone());
-        Self { ops, state, router, clock, listed, tokens, _database: database }
+        Self { ops, state, router, clock, listed, members: process.members, tokens, _database: database }
     }
 
     /// The token of that role in that org.
@@ -115,7 +117,11 @@ impl World {
     }
 
     pub(crate) async fn get_as(&self, org: &str, path: &str) -> Reply {
-        let token = self.token(org, Role::Admin);
+        self.get_with(org, Role::Admin, path).await
+    }
+
+    pub(crate) async fn get_with(&self, org: &str, role: Role, path: &str) -> Reply {
+        let token = self.token(org, role);
         let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
         self.send(request.body(Body::empty()).unwrap()).await
     }

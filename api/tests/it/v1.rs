@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod batches;
+mod fleet;
 mod providers;
 mod runs;
 mod segments;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{Members, ProviderGates, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Postgres, PostgresOptions, Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ pub(super) struct Database {
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
     pub(super) gates: Arc<dyn ProviderGates>,
+    pub(super) members: Arc<dyn Members>,
     kind: Kind,
 }
 
@@ -58,7 +59,8 @@ impl Database {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
             cache: Arc::clone(&coord) as _,
-            gates: coord,
+            gates: Arc::clone(&coord) as _,
+            members: coord,
             kind: Kind::File { store, folder },
         })
     }
@@ -84,7 +86,8 @@ impl Database {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
             cache: Arc::clone(&coord) as _,
-            gates: coord,
+            gates: Arc::clone(&coord) as _,
+            members: coord,
             kind: Kind::Server(Server { store, admin: admin.to_owned(), name }),
         })
     }

@@ -62,6 +62,7 @@ impl World {
             tasks: Arc::new(doorbell.clone()),
             versions: Arc::new(versions),
             gates: Arc::clone(&database.gates),
+            members: Arc::clone(&database.members),
             als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}")))?)),
             record_keys: Arc::new(RecordKeys::parse(&SecretString::from(format!("r1:{SECRET}")))?),
             pepper: Pepper(vec![7; 32].into()),

@@ -6,7 +6,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use stet_coord::{ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{Members, ProviderGates, SingleFlight, VersionCache};
 use stet_store::{Store, StoreError};
 
 use super::queue;
@@ -18,6 +18,7 @@ pub(super) struct Database {
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
     pub(super) gates: Arc<dyn ProviderGates>,
+    pub(super) members: Arc<dyn Members>,
 }
 
 /// What to do about migrations that have not run.

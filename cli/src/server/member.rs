@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use anyhow::bail;
 use stet_api::ServeOptions;
+use stet_coord::Work;
+use stet_domain::member::Duty;
 use stet_queue::Pulse;
 use stet_queue::postgres::PostgresQueue;
 use stet_scheduler::Fleet;
@@ -19,21 +21,11 @@ use super::{listening, parts, queue};
 use crate::metrics;
 use crate::settings::{ExecutionMode, Settings};
 
-/// What a member does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Duty {
-    /// `stet worker`.
-    Execute,
-    /// `stet scheduler`.
-    Schedule,
-}
-
-impl Duty {
-    const fn verb(self) -> &'static str {
-        match self {
-            Self::Execute => "stet worker",
-            Self::Schedule => "stet scheduler",
-        }
+/// The command that starts such a member.
+const fn verb(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Worker => "stet worker",
+        Duty::Scheduler => "stet scheduler",
     }
 }
 
@@ -51,7 +43,7 @@ impl Member {
         if settings.execution_mode != ExecutionMode::Apalis {
             bail!(
                 "EXECUTION_MODE is sync: `stet serve` does all of it in one process; set EXECUTION_MODE=apalis for it and for `{}`",
-                duty.verb()
+                verb(duty)
             )
         }
         let health = match &settings.health_listen {
@@ -66,8 +58,8 @@ impl Member {
         let incarnation = wired.incarnation.0.clone();
         let mut running = Running::default();
         let pulse = match duty {
-            Duty::Execute => Some(execute(settings, &wired, queue, &mut running)),
-            Duty::Schedule => {
+            Duty::Worker => Some(execute(settings, &wired, queue, &mut running)),
+            Duty::Scheduler => {
                 schedule(settings, &wired, queue, &mut running);
                 None
             }
@@ -111,7 +103,14 @@ impl Member {
 fn execute(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) -> Pulse {
     let (hints, heard) = mpsc::channel(WorkerOptions::HINTS_WAITING);
     let worker = parts::worker(settings, wired, Doorbell::default()).hearing(heard);
-    running.begin(worker.run(running.stop.clone(), running.hasten.clone()));
+    let tally = worker.tally();
+    running.begin(parts::told(
+        wired,
+        Duty::Worker,
+        settings.worker_concurrency,
+        move || tally.work(),
+        worker.run(running.stop.clone(), running.hasten.clone()),
+    ));
     let pulse = Pulse::default();
     let (beats, process, stop) = (pulse.clone(), wired.incarnation.clone(), running.stop.clone());
     running.begin(async move { queue.listen(&process, hints, beats, stop).await });
@@ -119,11 +118,12 @@ fn execute(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &m
 }
 
 fn schedule(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) {
-    running.begin(stet_scheduler::run_in_fleet(
+    let scheduler = stet_scheduler::run_in_fleet(
         wired.ops.clone(),
         wired.incarnation.clone(),
         parts::schedule(settings),
         Fleet { bell: Arc::new(queue), flights: Arc::clone(&wired.flights) },
         running.stop.clone(),
-    ));
+    );
+    running.begin(parts::told(wired, Duty::Scheduler, 0, Work::default, scheduler));
 }

@@ -1,8 +1,14 @@
 //! The parts that processes are composed of: `serve` has all of them in sync mode, a fleet's processes have some each.
 
+use std::future::Future;
+use std::sync::Arc;
+
 use stet_api::{ApiOptions, ApiState, CursorKey, MetricsText, Readiness};
+use stet_coord::{Who, Work, beat};
+use stet_domain::member::Duty;
 use stet_scheduler::SchedulerOptions;
 use stet_worker::{Doorbell, Worker, WorkerOptions};
+use tokio_util::sync::CancellationToken;
 
 use super::wiring::Wired;
 use crate::settings::Settings;
@@ -25,6 +31,31 @@ pub(super) fn worker(settings: &Settings, wired: &Wired, doorbell: Doorbell) -> 
 /// How often the scheduler does what.
 pub(super) fn schedule(settings: &Settings) -> SchedulerOptions {
     SchedulerOptions::for_lease(settings.lease_seconds)
+}
+
+/// A part that the fleet is told of for as long as it works, while it drains too.
+pub(super) fn told(
+    wired: &Wired,
+    duty: Duty,
+    slots: u32,
+    work: impl Fn() -> Work + Send + Sync + 'static,
+    part: impl Future<Output = ()> + Send + 'static,
+) -> impl Future<Output = ()> + Send + 'static {
+    let members = Arc::clone(&wired.members);
+    let who = Who {
+        incarnation: wired.incarnation.0.clone(),
+        duty,
+        build: env!("CARGO_PKG_VERSION").to_owned(),
+        slots: u64::from(slots),
+    };
+    async move {
+        let over = CancellationToken::new();
+        let work_on = async {
+            part.await;
+            over.cancel();
+        };
+        tokio::join!(work_on, beat(members, who, work, over.cancelled()));
+    }
 }
 
 /// What HTTP answers from.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::SecretSlice;
-use stet_coord::{ProviderVersions, SingleFlight, VersionsPorts, VersionsSettings};
+use stet_coord::{Members, ProviderVersions, SingleFlight, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::Incarnation;
 use stet_domain::task::TaskRunner;
@@ -25,6 +25,7 @@ pub(super) struct Wired {
     pub(super) providers: Providers,
     pub(super) incarnation: Incarnation,
     pub(super) flights: Arc<dyn SingleFlight>,
+    pub(super) members: Arc<dyn Members>,
     pub(super) cursor_secret: SecretSlice<u8>,
 }
 
@@ -61,6 +62,7 @@ pub(super) async fn wire(
         tasks,
         versions: Arc::new(versions),
         gates: database.gates,
+        members: Arc::clone(&database.members),
         als_keys: Some(Arc::new(secrets.als)),
         record_keys: Arc::new(secrets.record),
         pepper: secrets.pepper,
@@ -68,13 +70,21 @@ pub(super) async fn wire(
             limits: settings.limits.clone(),
             idempotency_ttl_seconds: settings.idempotency_ttl_seconds,
             lease_seconds: settings.lease_seconds,
+            worker_concurrency: settings.worker_concurrency,
             providers: providers.names().collect(),
             provider_limits: settings.providers.limits.clone(),
             ..OpsSettings::default()
         },
     });
     keys::check(&ops).await?;
-    Ok(Wired { ops, providers, incarnation, flights: database.flights, cursor_secret: secrets.cursor })
+    Ok(Wired {
+        ops,
+        providers,
+        incarnation,
+        flights: database.flights,
+        members: database.members,
+        cursor_secret: secrets.cursor,
+    })
 }
 
 /// Host, process and a ULID: no restart inherits another's leases.

@@ -282,6 +282,7 @@ async fn ops(
         tasks: Arc::new(doorbell.clone()),
         versions: Arc::new(ProviderVersions::new(ports, "test".to_owned(), VersionsSettings::default())),
         gates: process.gates,
+        members: process.members,
         als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}"))).unwrap())),
         record_keys: Arc::new(RecordKeys::parse(&keys).unwrap()),
         pepper: Pepper(vec![7; 32].into()),

@@ -2,7 +2,7 @@
 //!
 //! A [`SingleFlight`] lets one of many callers do a piece of work; a [`VersionCache`] keeps what it brought; [`ProviderVersions`] joins the two
 //! for the providers' model lists (system.md, seam 4; reliability.md rule 10). [`ProviderGates`] holds what all keep to before a call: a provider's own
-//! word to wait, and the limits of its account. The Redis adapter is a further file beside these.
+//! word to wait, and the limits of its account. [`Members`] is the list of who works. The Redis adapter is a further file beside these.
 #![expect(
     clippy::duplicate_mod,
     reason = "one body is compiled once per engine (docs/spec/style.md, habit 5)"
@@ -12,7 +12,9 @@ mod admission;
 mod error;
 mod flight;
 mod gates;
+mod heart;
 mod listing;
+mod members;
 mod meter;
 mod pace;
 mod shared_flight;
@@ -23,7 +25,9 @@ mod versions;
 pub use error::{CoordError, VersionsError};
 pub use flight::{FlightFence, SingleFlight};
 pub use gates::{Admission, AdmissionRequest, Delay, ProviderGate, ProviderGates, Settlement};
+pub use heart::{Who, Work, beat};
 pub use listing::CachedListing;
+pub use members::{BEAT_EVERY, Beat, Lately, Member, Members};
 pub use meter::{FlightMeter, NoMeter};
 pub use pace::Pace;
 pub use version_cache::{CacheRead, CacheWrite, VersionCache};

@@ -25,6 +25,7 @@ pub mod limits;
 pub mod link;
 pub mod lock;
 pub mod machine;
+pub mod member;
 pub mod metric;
 pub mod mode;
 mod names;

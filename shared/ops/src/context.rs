@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use secrecy::SecretSlice;
-use stet_coord::{ProviderGates, ProviderVersions};
+use stet_coord::{Members, ProviderGates, ProviderVersions};
 use stet_domain::Provider;
 use stet_domain::als::Keyring;
 use stet_domain::clock::{Clock, Ids};
@@ -35,6 +35,8 @@ pub struct OpsSettings {
     pub idempotency_ttl_seconds: u32,
     /// `LEASE_SECONDS`: how long a claim holds without renewal.
     pub lease_seconds: u32,
+    /// `WORKER_CONCURRENCY`: the slots of a worker like this process's settings would make one.
+    pub worker_concurrency: u32,
     /// How many lost attempts end a run as POISON (reliability.md rule 6).
     pub crash_limit: u32,
     /// How long a run whose lease expired waits before it is due again.
@@ -51,6 +53,7 @@ impl Default for OpsSettings {
             limits: Limits::default(),
             idempotency_ttl_seconds: 86_400,
             lease_seconds: 60,
+            worker_concurrency: 256,
             crash_limit: 3,
             sweep_delay_ms: 1_000,
             providers: BTreeSet::new(),
@@ -73,6 +76,8 @@ pub struct OpsParts {
     pub versions: Arc<ProviderVersions>,
     /// The gates before providers, shared by all processes.
     pub gates: Arc<dyn ProviderGates>,
+    /// Who works on the database.
+    pub members: Arc<dyn Members>,
     /// The ALS secrets by key id (`ALS_SECRETS`), where any are configured.
     pub als_keys: Option<Arc<Keyring>>,
     /// The keys of record HMACs by id.

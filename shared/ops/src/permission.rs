@@ -56,6 +56,7 @@ operations! {
     ResumeBatch "resume_batch" Operator,
     CancelBatch "cancel_batch" Operator,
     RetryCells "retry_cells" Operator,
+    GetFleet "get_fleet" Operator,
     RefreshProviderVersions "refresh_provider_versions" Operator,
     CreateApiKey "create_api_key" Admin,
     ListApiKeys "list_api_keys" Admin,

@@ -7,6 +7,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod backlog;
 pub mod batches;
 pub mod claims;
 pub mod commits;
@@ -66,6 +67,7 @@ macro_rules! conformance {
         $crate::conformance! { @cases $bed;
             api_keys: a_key_is_kept_found_and_revoked, a_taken_id_conflicts;
             audit: changes_are_kept;
+            backlog: what_runs_and_waits_is_counted_and_what_is_paused_is_not, room_is_what_the_bound_of_a_batch_leaves;
             batches: a_batch_is_kept_with_its_cells, cells_are_listed_by_number, twenty_thousand_cells_in_one_transaction,
                 the_control_moves_only_from_where_it_was, a_batch_completes_when_every_cell_is_terminal,
                 cancelling_ends_what_waits;

@@ -6,6 +6,7 @@
 mod api_keys;
 mod attempts;
 mod audit;
+mod backlog;
 mod batches;
 mod canary_looks;
 #[cfg(feature = "conformance")]
@@ -23,6 +24,7 @@ mod templates;
 pub use api_keys::{ApiKeyRow, ApiKeys};
 pub use attempts::{AttemptRow, Attempts, ExchangeRow, PreflightAttemptEnd};
 pub use audit::{AuditLog, AuditRow};
+pub use backlog::Backlog;
 pub use batches::{
     BatchControl, BatchCounters, BatchRow, BatchView, Batches, LockRow, MatrixRow, NewBatch, ObservationRow,
     PreflightClaim, Rerun, ResumeRequest, SealedLock,

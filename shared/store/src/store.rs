@@ -6,7 +6,7 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
 use crate::{
-    ApiKeyRow, ApiKeys, Attempts, AuditLog, Batches, CanaryLooks, Horizon, Idempotency, KeyCheck,
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Backlog, Batches, CanaryLooks, Horizon, Idempotency, KeyCheck,
     OfferedPreflight, OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
 };
 
@@ -81,6 +81,9 @@ pub trait Store: Send + Sync {
 
     /// When the next waiting run or preflight of these providers is due; `None` where nothing waits.
     async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError>;
+
+    /// What waits, by provider, over all orgs; a provider that nothing waits for and nobody calls may be left out.
+    async fn backlog(&self) -> Result<Vec<Backlog>, StoreError>;
 
     /// Forgets idempotency records that expired before `now`, at most `limit`; answers how many.
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{Members, ProviderGates, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -38,6 +38,8 @@ pub struct Process {
     pub cache: Arc<dyn VersionCache>,
     /// The gates before providers.
     pub gates: Arc<dyn ProviderGates>,
+    /// Who works.
+    pub members: Arc<dyn Members>,
 }
 
 impl std::fmt::Debug for Process {
@@ -97,7 +99,8 @@ impl TempDatabase {
                     store,
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
-                    gates: coord,
+                    gates: Arc::clone(&coord) as _,
+                    members: coord,
                 }
             }
             Engine::Server { database, way } => {
@@ -107,7 +110,8 @@ impl TempDatabase {
                     store: Arc::new(store),
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
-                    gates: coord,
+                    gates: Arc::clone(&coord) as _,
+                    members: coord,
                 }
             }
         }

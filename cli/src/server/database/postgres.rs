@@ -28,7 +28,8 @@ pub(super) async fn open(server: &PostgresUrl, settings: &Settings) -> anyhow::R
         store: Arc::new(store),
         flights: Arc::clone(&coord) as _,
         cache: Arc::clone(&coord) as _,
-        gates: coord,
+        gates: Arc::clone(&coord) as _,
+        members: coord,
     })
 }
 

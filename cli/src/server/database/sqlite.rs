@@ -34,7 +34,8 @@ pub(super) async fn open(path: &str, migrations: Migrations) -> anyhow::Result<D
         store: Arc::new(store),
         flights: Arc::clone(&coord) as _,
         cache: Arc::clone(&coord) as _,
-        gates: coord,
+        gates: Arc::clone(&coord) as _,
+        members: coord,
     })
 }
 

@@ -33,7 +33,23 @@ fn a_fleet_runs_a_batch_and_calls_once_a_cell() {
     // A single run goes the same way, and its caller is told of its end.
     let run = site.stet(&["run", "create", &template, "--locale", "de-DE"]).done().json();
     assert_eq!(run["status"], "succeeded");
+    the_fleet_is_shown(&fleet);
     fleet.stop();
+}
+
+/// Who works, by the word of each: a worker that leaves in order is off the list at once.
+fn the_fleet_is_shown(fleet: &Members) {
+    let site = &fleet.site;
+    let shown = until("the last cells to be told of", || {
+        let shown = site.stet(&["fleet", "--once"]).done().json();
+        (shown["in_flight"] == 0 && shown["cells_per_second"].as_f64() > Some(0.0)).then_some(shown)
+    });
+    let duties: Vec<_> =
+        shown["members"].as_array().unwrap().iter().map(|m| (&m["duty"], &m["state"])).collect();
+    assert_eq!(duties.iter().filter(|(duty, state)| *duty == "worker" && *state == "alive").count(), 2);
+    assert_eq!(duties.iter().filter(|(duty, state)| *duty == "scheduler" && *state == "alive").count(), 2);
+    assert_eq!((&shown["slots"], &shown["queue"]["depth"]), (&32.into(), &0.into()));
+    assert_eq!(shown["workers_useful"], 0);
 }
 
 #[test]

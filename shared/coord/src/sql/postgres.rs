@@ -12,16 +12,21 @@ type Db = sqlx::Postgres;
 type Engine = PostgresCoord;
 
 mod queries {
+    pub(super) const ADD_MEMBER: &str = include_str!("queries/add_member.postgres.sql");
     pub(super) const ADD_SLOTS: &str = include_str!("queries/add_slots.sql");
     pub(super) const ADVANCE_GATE: &str = include_str!("queries/advance_gate.sql");
     pub(super) const BLOCK_GATE: &str = include_str!("queries/block_gate.postgres.sql");
     pub(super) const HOLD_GATE: &str = include_str!("queries/hold_gate.postgres.sql");
+    pub(super) const KEEP_MEMBER: &str = include_str!("queries/keep_member.postgres.sql");
     pub(super) const KEEP_SLOTS: &str = include_str!("queries/keep_slots.sql");
+    pub(super) const LEAVE_FLEET: &str = include_str!("queries/leave_fleet.postgres.sql");
     pub(super) const LIVING_SLOTS: &str = include_str!("queries/living_slots.sql");
     pub(super) const READ_GATES: &str = include_str!("queries/read_gates.postgres.sql");
+    pub(super) const READ_MEMBERS: &str = include_str!("queries/read_members.postgres.sql");
     pub(super) const READ_VERSIONS: &str = include_str!("queries/read_versions.postgres.sql");
     pub(super) const RELEASE: &str = include_str!("queries/release.postgres.sql");
     pub(super) const RENEW_VERSIONS: &str = include_str!("queries/renew_versions.postgres.sql");
+    pub(super) const TAKE_MEMBER: &str = include_str!("queries/take_member.postgres.sql");
     pub(super) const TRY_LEAD: &str = include_str!("queries/try_lead.postgres.sql");
     pub(super) const WRITE_VERSIONS: &str = include_str!("queries/write_versions.postgres.sql");
 }

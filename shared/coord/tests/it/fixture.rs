@@ -27,6 +27,11 @@ impl Database {
         self.0.process().await
     }
 
+    /// Runs SQL past the port.
+    pub(crate) async fn sql(&self, statement: &str) {
+        self.0.sql(statement).await;
+    }
+
     /// The one number that a query past the port answers.
     pub(crate) async fn number(&self, query: &str) -> i64 {
         self.0.number(query).await

@@ -4,5 +4,6 @@
 
 mod fixture;
 mod gates;
+mod members;
 mod single_flight;
 mod versions;

@@ -104,6 +104,7 @@ impl World {
             tasks: rings.clone(),
             versions: Arc::new(versions),
             gates: process.gates,
+            members: process.members,
             als_keys: start.als_keys.map(ring),
             record_keys: Arc::new(RecordKeys::parse(&SecretString::from(start.record_keys)).unwrap()),
             pepper: Pepper(vec![7; 32].into()),

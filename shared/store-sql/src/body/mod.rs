@@ -3,6 +3,7 @@
 mod api_keys;
 mod attempts;
 mod audit;
+mod backlog;
 mod batches;
 mod canary_looks;
 mod columns;

@@ -4,14 +4,16 @@ use async_trait::async_trait;
 use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
-use stet_store::{ApiKeyRow, Horizon, KeyCheck, OfferedPreflight, OfferedRun, Store, StoreError, Tx, Wanted};
+use stet_store::{
+    ApiKeyRow, Backlog, Horizon, KeyCheck, OfferedPreflight, OfferedRun, Store, StoreError, Tx, Wanted,
+};
 
 use super::api_keys::read_api_key;
 use super::segments::read_horizon;
 use super::transaction::Query;
 use super::{
-    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, classify, key_checks, migrations, offers,
-    queries,
+    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, backlog, classify, key_checks,
+    migrations, offers, queries,
 };
 
 impl Engine {
@@ -165,6 +167,10 @@ impl Store for Engine {
 
     async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError> {
         offers::next(self, providers).await
+    }
+
+    async fn backlog(&self) -> Result<Vec<Backlog>, StoreError> {
+        backlog::read(self).await
     }
 
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError> {

@@ -2,6 +2,7 @@
 
 mod flight;
 mod gates;
+mod members;
 mod version_cache;
 
 use super::{Db, Engine, failed, micros, queries};

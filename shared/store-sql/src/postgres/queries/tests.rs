@@ -6,8 +6,9 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 23] = [
+const ACROSS_ORGS: [&str; 24] = [
     "act_as_owner.postgres.sql",
+    "backlog.postgres.sql",
     "offered_preflights.postgres.sql",
     "offered_runs.postgres.sql",
     "hinted_runs.postgres.sql",

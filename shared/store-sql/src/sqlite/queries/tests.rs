@@ -8,7 +8,8 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 16] = [
+const ACROSS_ORGS: [&str; 17] = [
+    "backlog.sqlite.sql",
     "offered_preflights.sqlite.sql",
     "offered_runs.sqlite.sql",
     "hinted_runs.sqlite.sql",
@@ -59,7 +60,16 @@ fn every_query_takes_the_org() {
 const LARGE: [&str; 6] = ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 22] = [
+const PLANS: [(&str, &[&str]); 23] = [
+    (
+        "backlog.sqlite.sql",
+        &[
+            "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
+            "SEARCH r USING INDEX runs_waiting (org_id=? AND batch_id=? AND available_at_us<?)",
+            "SEARCH r USING INDEX runs_waiting (org_id=? AND batch_id=?)",
+            "SEARCH r USING INDEX runs_running (org_id=? AND batch_id=?)",
+        ],
+    ),
     (
         "add_to_counters.sqlite.sql",
         &["SEARCH c USING INDEX sqlite_autoindex_batch_counters_1 (org_id=? AND batch_id=?)"],

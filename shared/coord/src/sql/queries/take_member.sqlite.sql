@@ -1,0 +1,10 @@
+-- The row of a member that has left, or that nobody has heard of for so long.
+UPDATE members SET
+    incarnation = $1, duty = $2, build = $3, started_at_us = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000, seen_at_us = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000,
+    left_at_us = NULL, slots = $4, in_flight = $5, window_ms = $6, cells_ended = $7, slots_held_ms = $8
+WHERE
+    incarnation = (
+        SELECT m.incarnation FROM members AS m
+        WHERE m.left_at_us IS NOT NULL OR m.seen_at_us < CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000 - $9
+        LIMIT 1
+    )
