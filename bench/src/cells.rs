@@ -3,8 +3,9 @@
 mod copy;
 mod database;
 mod drain;
+mod grow;
+mod pace;
 mod pgbench;
-
 mod provider;
 mod singles;
 mod submit;
@@ -24,6 +25,9 @@ use crate::spread::Spread;
 
 /// What each locale of a measured grid is multiplied with before replicates: [`world::LOCALES`] × two modes.
 const CELLS_PER_REPLICATE: u32 = 50;
+
+/// Cells that are drained before and beside a history.
+const GROWN_CELLS: u32 = 10_000;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -54,6 +58,12 @@ struct RoundOptions {
     /// A superuser's address of a PostgreSQL server, such as `postgres://postgres@127.0.0.1:5432/postgres`: databases are made there, and not as SQLite files.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
+    /// Measures beside it how long cells wait that fall due so many a second; on PostgreSQL.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pace: Option<u32>,
+    /// Measures beside it what a history of so many runs costs; on PostgreSQL.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    history: Option<u32>,
     /// Where databases are made; each is removed after its round.
     #[arg(long, default_value_os_t = std::env::temp_dir())]
     dir: PathBuf,
@@ -72,6 +82,8 @@ pub(crate) struct Round {
 enum What {
     Submit,
     Drain,
+    Pace,
+    Grow,
 }
 
 impl What {
@@ -79,6 +91,8 @@ impl What {
         match self {
             Self::Submit => "submit",
             Self::Drain => "drain",
+            Self::Pace => "pace",
+            Self::Grow => "grow",
         }
     }
 }
@@ -111,8 +125,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<Report> {
             vec![Figure { name: "append 8 KiB and fdatasync".to_owned(), unit: "ms".to_owned(), spread }];
         sections.push(Section { title: format!("the disk ({kind})"), rounds: 1, figures });
     }
-    for (what, cells) in [(What::Submit, options.submitted), (What::Drain, options.cells)] {
-        if cells > 0 {
+    let RoundOptions { pace, history, .. } = options.round;
+    let measured = [
+        (What::Submit, options.submitted, true),
+        (What::Drain, options.cells, true),
+        (What::Pace, options.cells, pace.is_some()),
+        (What::Grow, GROWN_CELLS, history.is_some()),
+    ];
+    for (what, cells, wanted) in measured {
+        if wanted && cells > 0 {
             sections.push(section(what, cells, options)?);
         }
     }
@@ -126,6 +147,8 @@ pub(crate) fn round(round: &Round) -> anyhow::Result<()> {
         match round.what {
             What::Submit => submit::measure(round.cells, &round.options).await,
             What::Drain => drain::measure(round.cells, &round.options).await,
+            What::Pace => pace::measure(round.cells, &round.options).await,
+            What::Grow => grow::measure(round.cells, &round.options).await,
         }
     })?;
     figures.add("load over the last minute", "", machine::load_1m());
@@ -149,6 +172,8 @@ fn section(what: What, cells: u32, options: &Options) -> anyhow::Result<Section>
     let title = match what {
         What::Submit => format!("submit of {cells} cells in one batch"),
         What::Drain => format!("drain of {cells} cells, {concurrency} at once, provider {latency_ms} ms"),
+        What::Pace => format!("{cells} cells that fall due at a pace"),
+        What::Grow => format!("drain of {cells} cells in a new database, and beside a history"),
     };
     Ok(Section { title, rounds: rounds.len(), figures })
 }
@@ -159,6 +184,8 @@ fn start_round(what: What, cells: u32, options: &RoundOptions) -> anyhow::Result
         .args(["--concurrency", &options.concurrency.to_string()])
         .args(["--latency-ms", &options.latency_ms.to_string()])
         .args(["--singles", &options.singles.to_string()])
+        .args(options.pace.iter().flat_map(|pace| ["--pace".to_owned(), pace.to_string()]))
+        .args(options.history.iter().flat_map(|history| ["--history".to_owned(), history.to_string()]))
         .args(options.postgres.iter().flat_map(|url| ["--postgres", url]))
         .arg("--dir")
         .arg(&options.dir)

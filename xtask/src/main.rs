@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks through these")]
 
 mod arrows;
+mod bench;
 mod fuzz;
 mod generate;
 mod owners;
@@ -54,12 +55,21 @@ enum Verb {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Measures, on a quiet machine; bench/README.md says what each figure is.
+    #[command(subcommand)]
+    Bench(Bench),
     /// Reads recorded answers of the providers and prints where a reading differs from the expected one.
     Recorded {
         /// The folder.
         #[arg(default_value = recorded::FOLDER)]
         folder: PathBuf,
     },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Cells through a durable PostgreSQL: submit, drain, due to start, a long history, many slow calls.
+    Cells(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -71,6 +81,7 @@ fn main() -> ExitCode {
         Verb::Generate { check } => generate::run(check),
         Verb::Wasm => wasm::check(),
         Verb::Fuzz { seconds } => fuzz::run(seconds),
+        Verb::Bench(Bench::Cells(options)) => bench::cells(&options),
         Verb::Recorded { folder } => recorded::run(&folder),
     };
     match done {

@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 
 use anyhow::Context;
 use pgbouncer::PgBouncer;
-use postgres::Postgres;
+use postgres::{Durability, Postgres};
 
 use crate::shell;
 
@@ -17,6 +17,21 @@ const POOL: u32 = 8;
 
 /// And of the pooler that tests of tenancy squeeze through.
 const NARROW_POOL: u32 = 2;
+
+/// A PostgreSQL server that keeps its promises, for measurements.
+pub(crate) struct DurableServer(Postgres);
+
+impl DurableServer {
+    /// Installs what is missing, and starts it.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        Ok(Self(Postgres::start(Durability::Full)?))
+    }
+
+    /// Its superuser's address.
+    pub(crate) fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.0.port())
+    }
+}
 
 /// Every server, running.
 pub(crate) struct Services {
@@ -29,7 +44,7 @@ pub(crate) struct Services {
 impl Services {
     /// Installs what is missing, and starts everything.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let postgres = Postgres::start()?;
+        let postgres = Postgres::start(Durability::None)?;
         let pooler = PgBouncer::start(postgres.port(), POOL)?;
         let narrow = PgBouncer::start(postgres.port(), NARROW_POOL)?;
         println!(

@@ -32,14 +32,24 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     let stop = CancellationToken::new();
     let worker = tokio::spawn(world.worker(options.concurrency).run(stop.clone(), CancellationToken::new()));
     let batch = completed(&world.ops, &actor, id).await?;
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let (ended, cpu) = (Instant::now(), cpu_seconds() - cpu);
+    let seconds = ended.duration_since(start).as_secs_f64();
     let server_cpu = server_cpu.zip(world.database.server_cpu_seconds()?).map(|(from, to)| to - from);
     let (peak, written) = (peak_rss_mib()?, written_mib()? - written);
     check(&world, &actor, &batch, cells).await?;
     let count = f64::from(cells);
+    let call = Duration::from_millis(options.latency_ms);
+    let ideal = call.as_secs_f64() * f64::from(cells.div_ceil(options.concurrency));
     let mut figures = Figures::default();
     figures.add("drained in", "s", seconds);
     figures.add("rate", "cells/s", count / seconds);
+    if options.latency_ms > 0 {
+        let begun = world.double.first_cell(1 + canaries()?).context("no cell was called for")?;
+        let took = ended.duration_since(begun).as_secs_f64();
+        figures.add("from the first cell's call to the end", "s", took);
+        figures.add("ideal: its rounds of the provider's time", "s", ideal);
+        figures.add("over the ideal", "%", 100.0 * (took / ideal - 1.0));
+    }
     figures.add("CPU per 1,000 cells", "ms", cpu * 1_000_000.0 / count);
     if let Some(server_cpu) = server_cpu {
         figures.add("PostgreSQL's CPU per 1,000 cells", "ms", server_cpu * 1_000_000.0 / count);
@@ -61,7 +71,7 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     Ok(figures)
 }
 
-async fn completed(ops: &Ops, actor: &Actor, id: BatchId) -> anyhow::Result<BatchView> {
+pub(super) async fn completed(ops: &Ops, actor: &Actor, id: BatchId) -> anyhow::Result<BatchView> {
     let deadline = Instant::now() + LONGEST;
     loop {
         let batch = ops.get_batch(actor, id).await?;

@@ -19,6 +19,8 @@ const PLAIN: &str = include_str!("../../data/reply_plain.json");
 const GROUNDED: &str = include_str!("../../data/reply_grounded.json");
 /// Stands in the replies where each has something of its own, so that no two outputs are equal.
 const OWN: &str = "@@";
+/// Calls whose begin is kept: more than a preflight makes.
+const FIRST_CALLS: u64 = 16;
 
 /// Answers every call after the same time.
 pub(super) struct Double {
@@ -26,17 +28,31 @@ pub(super) struct Double {
     latency: Duration,
     calls: AtomicU64,
     last_call: Mutex<Option<Instant>>,
+    /// When the calls that come first began: a preflight's, and the first cell's.
+    first_calls: Mutex<Vec<Instant>>,
 }
 
 impl Double {
     pub(super) fn new(latency: Duration) -> Self {
         let api = Api { provider: Provider::OpenAi, name: "responses", version: "v1", region: None };
-        Self { api, latency, calls: AtomicU64::new(0), last_call: Mutex::new(None) }
+        Self {
+            api,
+            latency,
+            calls: AtomicU64::new(0),
+            last_call: Mutex::new(None),
+            first_calls: Mutex::default(),
+        }
     }
 
     /// How often it was asked.
     pub(super) fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// When the call behind the first `before` began.
+    pub(super) fn first_cell(&self, before: u64) -> Option<Instant> {
+        let first = self.first_calls.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get(usize::try_from(before).ok()?).copied()
     }
 
     /// When it was last asked.
@@ -53,7 +69,9 @@ impl ProviderClient for Double {
 
     async fn generate(&self, call: &Call) -> Outcome {
         *self.last_call.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        self.calls.fetch_add(1, Ordering::Relaxed);
+        if self.calls.fetch_add(1, Ordering::Relaxed) < FIRST_CALLS {
+            self.first_calls.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
+        }
         let request_body = Bytes::from(encode(call));
         let request_sha256 = Digest::of(&request_body);
         if !self.latency.is_zero() {

@@ -15,6 +15,24 @@ const PROGRAMS: &str = "/usr/lib/postgresql";
 /// How long a server may take to start.
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
+/// What a server does to keep what it acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// Nothing: what a crash of a test's server would lose goes with its folder anyway.
+    None,
+    /// All: the defaults, which production has too.
+    Full,
+}
+
+impl Durability {
+    const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::None => &["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
+            Self::Full => &["fsync=on", "synchronous_commit=on", "full_page_writes=on"],
+        }
+    }
+}
+
 pub(super) struct Postgres {
     server: Child,
     port: u16,
@@ -23,7 +41,7 @@ pub(super) struct Postgres {
 }
 
 impl Postgres {
-    pub(super) fn start() -> anyhow::Result<Self> {
+    pub(super) fn start(durability: Durability) -> anyhow::Result<Self> {
         tools::ensure("PostgreSQL", &["postgresql"], || programs().is_some())?;
         let programs = programs().context("PostgreSQL was installed and its programs are not found")?;
         let folder = account::folder("postgres")?;
@@ -50,20 +68,16 @@ impl Postgres {
             bail!("initdb ended with {made}");
         }
         let port = account::free_port()?;
-        // Tests need no durability of their data: what a crash would lose goes with the folder anyway.
         let settings = [
             format!("port={port}"),
             format!("unix_socket_directories={}", folder.display()),
             "listen_addresses=127.0.0.1".to_owned(),
             "max_connections=300".to_owned(),
-            "fsync=off".to_owned(),
-            "synchronous_commit=off".to_owned(),
-            "full_page_writes=off".to_owned(),
             // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
             "log_min_messages=panic".to_owned(),
         ];
         let mut command = account::command(&programs.join("postgres"), &["-D", &data_text]);
-        for setting in &settings {
+        for setting in settings.iter().map(String::as_str).chain(durability.settings().iter().copied()) {
             command.args(["-c", setting]);
         }
         let server = command.stdin(Stdio::null()).spawn().context("postgres cannot be started")?;
