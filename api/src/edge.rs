@@ -8,13 +8,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, Method, header};
+use stet_domain::trace::TraceParent;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use crate::problem::{PROBLEM_JSON, Problem};
 use crate::request_id::RequestId;
 use crate::state::ApiState;
-use crate::traceparent::TraceParent;
+use crate::traceparent;
 
 /// The header of the request's id.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,7 +25,7 @@ pub(crate) async fn edge(State(state): State<ApiState>, mut request: Request, ne
     let id = RequestId::of(request.headers(), state.ops.ids().as_ref());
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    let trace = TraceParent::of(request.headers());
+    let trace = traceparent::of(request.headers());
     let span = tracing::info_span!(
         "request",
         request_id = %id,

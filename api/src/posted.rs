@@ -6,10 +6,12 @@ use http::{HeaderMap, header};
 use stet_canon::Json;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
+use stet_domain::trace::TraceParent;
 use stet_ops::{IdempotencyKey, IdempotentRequest};
 
 use crate::problem::Problem;
 use crate::state::ApiState;
+use crate::traceparent;
 
 /// Bytes of most bodies at most: 1 MiB.
 pub(crate) const BODY_BYTES: usize = 1 << 20;
@@ -29,6 +31,8 @@ pub(crate) struct Posted<const LIMIT: usize = BODY_BYTES> {
     pub(crate) bytes: Vec<u8>,
     /// The request as it is remembered under its key; `None` without one.
     pub(crate) idempotent: Option<IdempotentRequest>,
+    /// The trace that it came in.
+    pub(crate) trace: Option<TraceParent>,
 }
 
 impl<const LIMIT: usize> FromRequest<ApiState> for Posted<LIMIT> {
@@ -51,7 +55,7 @@ impl<const LIMIT: usize> FromRequest<ApiState> for Posted<LIMIT> {
         let query = parts.uri.query().unwrap_or_default();
         let idempotent =
             key.map(|key| IdempotentRequest::new(key, parts.method.as_str(), parts.uri.path(), query, &json));
-        Ok(Self { json, bytes, idempotent })
+        Ok(Self { json, bytes, idempotent, trace: traceparent::of(&parts.headers) })
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) async fn measure(
         locale: "de-DE".to_owned(),
         grounding_mode: "UNGROUNDED".to_owned(),
         inputs: Json::Null,
+        trace: None,
     };
     let (mut called, mut recorded) = (Vec::new(), Vec::new());
     for _ in 0..count {

@@ -112,6 +112,7 @@ pub(super) fn submission(cells: u32) -> anyhow::Result<BatchSubmission> {
         drift_policy: "hard".to_owned(),
         max_parallel: None,
         expected_plan_sha256: None,
+        trace: None,
     })
 }
 

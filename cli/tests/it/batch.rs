@@ -4,6 +4,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::bed::{example, submission};
+use crate::http;
 use crate::process::Ended;
 use crate::site::{Site, id};
 
@@ -291,4 +292,24 @@ fn an_operator_decides_by_verbs() {
     site.stet(&["batch", "watch", &other]).expect(30);
     assert_eq!(site.stet(&["verify"]).done().json()["disagreeing"], 0);
     site.stop();
+}
+
+/// The caller's trace, with a span a call (W3C Trace Context): whoever collects traces finds each call under the submission that it is of.
+#[test]
+fn a_callers_trace_goes_on_into_the_call_of_each_cell() {
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let site = Site::start("{}", &[]);
+    let path = format!("/v1/templates/{}/batch-run", site.template());
+    let headers =
+        [("content-type", "application/json"), ("traceparent", &*format!("00-{TRACE}-00f067aa0ba902b7-01"))];
+    let body = submission(&["UNGROUNDED"], 2);
+    let (status, batch) = http::post(site.url(), &path, &site.key(), &headers, &body).unwrap();
+    assert_eq!(status, 202, "{batch}");
+    site.batch_until(&id(&batch), "the batch's end", |batch| batch["status"] == "completed");
+    let traces: Vec<String> =
+        site.calls().iter().filter_map(|call| call["traceparent"].as_str().map(str::to_owned)).collect();
+    assert_eq!(traces.len(), 4, "a call a cell; the preflight is the server's own");
+    assert!(traces.iter().all(|trace| trace.split('-').nth(1) == Some(TRACE)), "{traces:?}");
+    let spans: std::collections::BTreeSet<_> = traces.iter().map(|trace| trace.split('-').nth(2)).collect();
+    assert_eq!(spans.len(), 4, "{traces:?}");
 }

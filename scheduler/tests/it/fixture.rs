@@ -233,6 +233,7 @@ impl World {
             locale: "de-DE".to_owned(),
             grounding_mode: "UNGROUNDED".to_owned(),
             inputs: Json::Null,
+            trace: None,
         };
         let template = self.template().await;
         self.ops.submit_run(&admin(), template, &submission, idempotency).await.unwrap().value.row.id
@@ -252,6 +253,7 @@ impl World {
             drift_policy: "hard".to_owned(),
             max_parallel: None,
             expected_plan_sha256: None,
+            trace: None,
         };
         self.ops.submit_batch(&admin(), template, &submission, None).await.unwrap().value.row.id
     }

@@ -40,6 +40,7 @@ pub mod run;
 pub mod storable;
 pub mod task;
 pub mod template;
+pub mod trace;
 pub mod usage;
 pub mod verdict;
 pub mod verify;

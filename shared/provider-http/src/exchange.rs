@@ -5,12 +5,15 @@ use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH};
 use stet_domain::Digest;
 use stet_domain::versions::ListingFailure;
-use stet_provider::{Answer, Exchange, Failure, Outcome, ReplyHead};
+use stet_provider::{Answer, Call, Exchange, Failure, Outcome, ReplyHead};
 use url::Url;
 
 use crate::credential::Credential;
 use crate::fields::bounded;
 use crate::transport::{Broken, Head, Request, Sent, SetupError, Transport};
+
+/// The header by which a call goes on a caller's trace (W3C Trace Context).
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The header that tells repeats of one exchange from other exchanges (providers.md, Requests 5).
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
@@ -38,14 +41,16 @@ pub(crate) async fn generate(
     transport: &Transport,
     credential: &Credential,
     url: Url,
-    id: Digest,
+    call: &Call,
     request_body: Bytes,
     read: Read,
 ) -> Outcome {
     let mut headers = accepting_json();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    let id = HeaderValue::from_str(&id.to_string()).expect("hexadecimal digits fit a header");
-    headers.insert(CLIENT_REQUEST_ID, id);
+    headers.insert(CLIENT_REQUEST_ID, digits(&call.client_request_id.to_string()));
+    if let Some(trace) = &call.trace {
+        headers.insert(TRACEPARENT, digits(trace.as_str()));
+    }
     credential.authorise(&mut headers);
     let request = Request { method: Method::POST, url, headers, body: Some(request_body.clone()) };
     let sent = credential.redact(transport.send(request).await);
@@ -66,6 +71,10 @@ pub(crate) async fn generate(
         latency_ms: sent.latency_ms,
     };
     Outcome { exchange, result }
+}
+
+fn digits(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("hexadecimal digits and hyphens fit a header")
 }
 
 /// The outcome of a call that could not be sent.

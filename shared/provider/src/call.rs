@@ -1,6 +1,7 @@
 //! What is asked of a model, in no vendor's words.
 
 use stet_domain::mode::GroundingMode;
+use stet_domain::trace::TraceParent;
 use stet_domain::{Digest, Json, Region};
 
 pub use stet_domain::prompt::Turn;
@@ -55,4 +56,6 @@ pub struct Call {
     pub search: Option<Search>,
     /// Sent as `X-Client-Request-Id` (providers.md, Requests 5).
     pub client_request_id: Digest,
+    /// Sent as `traceparent`, where the call goes on a caller's trace.
+    pub trace: Option<TraceParent>,
 }

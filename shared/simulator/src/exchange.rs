@@ -40,6 +40,11 @@ pub(crate) fn client_request_id(headers: &HeaderMap) -> Option<&str> {
     headers.get(CLIENT_REQUEST_ID).and_then(|id| id.to_str().ok())
 }
 
+/// The caller's trace that a call goes on (W3C Trace Context).
+pub(crate) fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    headers.get("traceparent").and_then(|trace| trace.to_str().ok())
+}
+
 /// The body with what the scenario does to its bytes, and the name of it.
 pub(crate) fn spoilt(body: String, then: &Then) -> (Response<Body>, &'static str) {
     let body = Bytes::from(body);
@@ -102,6 +107,7 @@ pub(crate) async fn meet(state: &State, endpoint: Endpoint, provider: Provider, 
         model: subject,
         mode: "",
         client_request_id: None,
+        traceparent: None,
         says: &says,
         draw: &draw,
     };

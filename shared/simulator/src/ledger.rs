@@ -18,6 +18,9 @@ pub struct ReceivedCall {
     pub provider: &'static str,
     /// The `X-Client-Request-Id`, where one was sent.
     pub client_request_id: Option<Box<str>>,
+    /// The `traceparent`, where one was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<Box<str>>,
     /// The model asked for; empty where the request could not be read.
     pub model: Box<str>,
     /// UNGROUNDED, PREFERRED or REQUIRED; empty where the request could not be read.
@@ -114,6 +117,7 @@ mod tests {
                 received_us: call,
                 provider: "openai",
                 client_request_id: id.map(Into::into),
+                traceparent: None,
                 model: "m".into(),
                 mode: "UNGROUNDED",
                 outcome: "answer".into(),

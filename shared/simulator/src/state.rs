@@ -45,6 +45,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) model: &'a str,
     pub(crate) mode: &'static str,
     pub(crate) client_request_id: Option<&'a str>,
+    pub(crate) traceparent: Option<&'a str>,
     pub(crate) says: &'a (dyn Fn(&str) -> bool + Sync),
     pub(crate) draw: &'a Draw,
 }
@@ -181,6 +182,7 @@ impl State {
             received_us,
             provider: facts.provider.as_str(),
             client_request_id: facts.client_request_id.map(Into::into),
+            traceparent: facts.traceparent.map(Into::into),
             model: facts.model.into(),
             mode: facts.mode,
             outcome,

@@ -1,5 +1,5 @@
 INSERT INTO runs (
     org_id, run_id, template_id, batch_run_index, locale, locale_index, grounding_mode, replicate_index, inputs,
-    inputs_sha256, created_by, created_at_us, available_at_us
+    inputs_sha256, created_by, created_at_us, traceparent, available_at_us
 )
-VALUES ($1, $2, $3, 0, $4, 0, $5, 0, $6, $7, $8, $9, public.now_us())
+VALUES ($1, $2, $3, 0, $4, 0, $5, 0, $6, $7, $8, $9, $10, public.now_us())

@@ -11,7 +11,7 @@ SELECT
     r.usage_input, r.usage_output, r.usage_cached, r.usage_reasoning, r.usage_tool_use, r.run_sha256, r.record_hmac,
     r.record_key_id,
     coalesce(r.inputs, b.inputs) AS inputs,
-    b.batch_sha256, b.drift_policy,
+    b.batch_sha256, b.drift_policy, coalesce(r.traceparent, b.traceparent) AS traceparent,
     l.epoch, l.model_version, l.model_fingerprint AS lock_fingerprint, l.lock_version, l.service_tier,
     l.echo_sha256, l.tools_echo_sha256, l.listed, l.listed_mark, l.canary_sha256, l.observed_at_us
 FROM told AS k

@@ -11,6 +11,7 @@ use stet_domain::lock::{Listed, Lock};
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::run::RunStatus;
+use stet_domain::trace::TraceParent;
 use stet_domain::verify::CellRecord;
 
 use crate::{CanaryLookRow, CellRun, Page, PageRequest, PreflightAttemptEnd, StoreError};
@@ -59,6 +60,8 @@ pub struct NewBatch {
     pub seal: Seal,
     /// One run a cell, by index.
     pub cells: Vec<CellRun>,
+    /// The trace that the calls of its cells go on.
+    pub trace: Option<TraceParent>,
 }
 
 /// The row that every claim reads: kept apart from the counters, which every commit writes (reliability.md rule 5).

@@ -10,6 +10,7 @@ use stet_domain::drift::DriftKind;
 use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
 use stet_domain::mode::GroundingMode;
 use stet_domain::run::RunStatus;
+use stet_domain::trace::TraceParent;
 use stet_domain::usage::TokenUsage;
 
 use crate::{ExchangeRow, Page, PageRequest, StoreError};
@@ -50,6 +51,8 @@ pub struct SingleRun {
     pub created_by: String,
     /// When it was accepted.
     pub created_at: Timestamp,
+    /// The trace that its calls go on.
+    pub trace: Option<TraceParent>,
 }
 
 /// What every reader of a run sees first.
@@ -177,6 +180,8 @@ pub struct ClaimedRun {
     pub drift_policy: Option<stet_domain::drift::DriftPolicy>,
     /// The lock in force at the claim.
     pub lock: Option<crate::LockRow>,
+    /// The trace that its calls go on.
+    pub trace: Option<TraceParent>,
 }
 
 /// A terminal commit of one attempt.

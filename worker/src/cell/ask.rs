@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use stet_domain::Digest;
 use stet_domain::als::{self, AlsBlock};
 use stet_domain::answer::{Answer, Finish};
 use stet_domain::client_request_id::ClientRequest;
@@ -153,6 +154,12 @@ impl Ask {
         Step { number: 1, provoker_try, output, search }
     }
 
+    /// What names a call's span: the attempt and its step, so that a second attempt's call is another span.
+    fn span_of(&self, request: &ClientRequest) -> Digest {
+        let row = &self.run.row;
+        Digest::of(format!("{}:{}:{}", row.id, row.fence.0, request.id()).as_bytes())
+    }
+
     fn build(&self, prompt: Prompt, step: Step) -> Call {
         let template = &self.prepared.template;
         let row = &self.run.row;
@@ -171,6 +178,7 @@ impl Ask {
             output: step.output,
             search: step.search,
             client_request_id: request.id(),
+            trace: self.run.trace.as_ref().map(|trace| trace.child(self.span_of(&request))),
         }
     }
 }

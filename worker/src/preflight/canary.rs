@@ -83,6 +83,7 @@ impl Canaries<'_> {
             output: OutputForm::Text,
             search: None,
             client_request_id: Digest::of(named.as_bytes()),
+            trace: None,
         }
     }
 }

@@ -40,5 +40,6 @@ pub(super) fn probe(prepared: &Prepared, claim: &PreflightClaim) -> Call {
         output: OutputForm::Text,
         search,
         client_request_id: Digest::of(named.as_bytes()),
+        trace: None,
     }
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{StatusCode, Uri};
 use stet_domain::ids::TemplateId;
+use stet_domain::trace::TraceParent;
 use stet_ops::BatchSubmission;
 
 use crate::created::created;
@@ -42,8 +43,8 @@ pub(crate) async fn batch_run_template(
     posted: Posted<BATCH_BODY_BYTES>,
 ) -> Result<Response, Problem> {
     let dry_run = dry_run(&uri)?;
-    let Posted { json, idempotent, .. } = posted;
-    let submitted = read(json)?;
+    let Posted { json, idempotent, trace, .. } = posted;
+    let submitted = read(json, trace)?;
     if dry_run {
         return Ok(
             Json(wire::Plan::from(state.ops.plan_batch(&caller.0, id, &submitted).await?)).into_response()
@@ -61,7 +62,7 @@ fn dry_run(uri: &Uri) -> Result<bool, Problem> {
     Ok(dry_run)
 }
 
-fn read(json: stet_canon::Json) -> Result<BatchSubmission, Problem> {
+fn read(json: stet_canon::Json, trace: Option<TraceParent>) -> Result<BatchSubmission, Problem> {
     let mut fields = Fields::of(json)?;
     let submitted = BatchSubmission {
         locales: fields.strings("locales"),
@@ -71,6 +72,7 @@ fn read(json: stet_canon::Json) -> Result<BatchSubmission, Problem> {
         drift_policy: fields.string("drift_policy"),
         max_parallel: fields.number("max_parallel", "a whole number of 1 or more"),
         expected_plan_sha256: fields.optional_string("expected_plan_sha256"),
+        trace,
     };
     fields.finish()?;
     Ok(submitted)

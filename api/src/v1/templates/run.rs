@@ -73,6 +73,7 @@ fn read(posted: &Posted) -> Result<RunSubmission, Problem> {
         locale: fields.string("locale"),
         grounding_mode: fields.string("grounding_mode"),
         inputs: fields.optional("inputs").unwrap_or(stet_canon::Json::Null),
+        trace: posted.trace.clone(),
     };
     fields.finish()?;
     Ok(submitted)

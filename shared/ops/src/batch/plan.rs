@@ -9,6 +9,7 @@ use stet_domain::inputs::Inputs;
 use stet_domain::mode::GroundingMode;
 use stet_domain::prompt::Prompt;
 use stet_domain::rules::check_modes;
+use stet_domain::trace::TraceParent;
 use stet_domain::{Digest, Json, Template};
 use stet_store::TemplateRow;
 
@@ -37,6 +38,8 @@ pub struct BatchSubmission {
     pub max_parallel: Option<i64>,
     /// The plan that the submitter has seen.
     pub expected_plan_sha256: Option<String>,
+    /// The trace that the calls of its cells go on.
+    pub trace: Option<TraceParent>,
 }
 
 /// One cell of a plan.

@@ -36,7 +36,10 @@ impl Ops {
             required_template(&mut *tx, template).await?
         };
         let checked = self.check_batch(&row, &typed(&row)?, submitted)?;
-        let batch = self.new_batch(actor, template, checked.plan, &checked.grid);
+        let batch = NewBatch {
+            trace: submitted.trace.clone(),
+            ..self.new_batch(actor, template, checked.plan, &checked.grid)
+        };
         let id = batch.row.id;
         let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
         if let Some(resource) = resource {
@@ -83,7 +86,7 @@ impl Ops {
             })
             .collect();
         let seal = batch_record(&row).seal(&self.parts.record_keys);
-        NewBatch { row, seal, cells }
+        NewBatch { row, seal, cells, trace: None }
     }
 }
 

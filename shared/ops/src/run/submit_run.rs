@@ -6,6 +6,7 @@ use stet_domain::grid::{Cell, Grid, GridRequest};
 use stet_domain::ids::{RunId, TemplateId};
 use stet_domain::inputs::Inputs;
 use stet_domain::rules::check_modes;
+use stet_domain::trace::TraceParent;
 use stet_domain::{Json, Template};
 use stet_store::{ResourceRef, RunView, SingleRun, Tx};
 
@@ -24,6 +25,8 @@ pub struct RunSubmission {
     pub grounding_mode: String,
     /// The inputs; `null` for none.
     pub inputs: Json,
+    /// The trace that its calls go on.
+    pub trace: Option<TraceParent>,
 }
 
 impl Ops {
@@ -57,6 +60,7 @@ impl Ops {
             inputs_sha256: inputs.sha256(),
             created_by: actor.key_id.to_string(),
             created_at: self.parts.clock.now(),
+            trace: submitted.trace.clone(),
         };
         let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
         if let Some(resource) = resource {

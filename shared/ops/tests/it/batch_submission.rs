@@ -64,6 +64,7 @@ async fn every_offence_of_a_batch_is_told_at_once() {
         drift_policy: "soft".to_owned(),
         max_parallel: Some(0),
         expected_plan_sha256: Some("ABC".to_owned()),
+        trace: None,
     };
     let refused = offences(world.ops.submit_batch(&admin(), template, &bad, None).await);
     for expected in [

@@ -185,6 +185,7 @@ pub(crate) fn grid() -> BatchSubmission {
         drift_policy: "hard".to_owned(),
         max_parallel: None,
         expected_plan_sha256: None,
+        trace: None,
     }
 }
 
@@ -193,6 +194,7 @@ pub(crate) fn single() -> RunSubmission {
         locale: "de-DE".to_owned(),
         grounding_mode: "UNGROUNDED".to_owned(),
         inputs: json(r#"{"what":"tax"}"#),
+        trace: None,
     }
 }
 

@@ -16,6 +16,7 @@ async fn every_offence_of_a_cell_has_its_own_pointer() {
         locale: "xx-DE".to_owned(),
         grounding_mode: "NEVER".to_owned(),
         inputs: json(r#"{"who":1}"#),
+        trace: None,
     };
     let refused = offences(world.ops.submit_run(&admin(), template, &bad, None).await);
     assert_eq!(

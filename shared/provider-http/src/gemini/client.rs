@@ -62,7 +62,7 @@ impl ProviderClient for Gemini {
         let body = Bytes::from(encode(call));
         let url = under(&self.models, &[&format!("{}:generateContent", call.model)])
             .expect("what lies under a base is one");
-        exchange::generate(&self.transport, &self.credential, url, call.client_request_id, body, decode).await
+        exchange::generate(&self.transport, &self.credential, url, call, body, decode).await
     }
 
     async fn list_models(&self, etag: Option<&str>) -> Result<Listing, ListingFailure> {

@@ -58,7 +58,7 @@ impl ProviderClient for OpenAi {
     async fn generate(&self, call: &Call) -> Outcome {
         let body = Bytes::from(encode(call));
         let url = self.responses.clone();
-        exchange::generate(&self.transport, &self.credential, url, call.client_request_id, body, decode).await
+        exchange::generate(&self.transport, &self.credential, url, call, body, decode).await
     }
 
     async fn list_models(&self, etag: Option<&str>) -> Result<Listing, ListingFailure> {

@@ -118,8 +118,8 @@ impl ProviderClient for Vertex {
         };
         let url = under(&self.models, &[&format!("{}:generateContent", call.model)])
             .expect("what lies under a base is one");
-        let id = call.client_request_id;
-        let mut outcome = exchange::generate(&self.transport, &token.credential, url, id, body, decode).await;
+        let mut outcome =
+            exchange::generate(&self.transport, &token.credential, url, call, body, decode).await;
         // A token that ended early is renewed once: the next try has a new one, whose refusal is final.
         if outcome.exchange.reply.as_ref().is_some_and(|reply| reply.status == 401)
             && self.access.refused(&token)

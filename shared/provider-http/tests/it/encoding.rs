@@ -16,6 +16,7 @@ pub(crate) fn call(model: &str, question: &str) -> Call {
         output: OutputForm::Text,
         search: None,
         client_request_id: Digest::of(question.as_bytes()),
+        trace: None,
     }
 }
 

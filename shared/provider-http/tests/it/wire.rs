@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use stet_domain::code::ErrorCode;
 use stet_domain::mode::GroundingMode;
+use stet_domain::trace::TraceParent;
 use stet_domain::versions::Listing;
 use stet_domain::{Digest, Json};
 use stet_provider::{Call, FailureClass, Finish, Outcome, OutputForm, ProviderClient, Role, Turn};
@@ -104,6 +105,18 @@ async fn repeats_are_equal_and_replicates_vary() {
     assert!((3..=20).contains(&texts.len()), "{texts:?}");
     let counts = running.counts();
     assert_eq!((counts.received, counts.distinct, counts.repeated.len(), counts.in_flight), (80, 40, 40, 0));
+    running.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_callers_trace_is_sent_and_none_is_made_up() {
+    let running = simulator("{}").await;
+    let client = client(&running, "sk-simulated-key", Timeouts::default());
+    let trace = TraceParent::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    client.generate(&Call { trace: trace.clone(), ..call(MODEL, QUESTION) }).await;
+    client.generate(&call(MODEL, QUESTION)).await;
+    let sent: Vec<_> = running.calls(0, 10).into_iter().map(|call| call.traceparent).collect();
+    assert_eq!(sent, [trace.map(|trace| trace.as_str().into()), None]);
     running.shutdown().await.unwrap();
 }
 

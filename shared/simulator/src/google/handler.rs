@@ -17,7 +17,7 @@ use super::contents::texts;
 use super::error::ApiError;
 use super::surface::{Surface, Target};
 use crate::draw::Draw;
-use crate::exchange::{Decided, client_request_id, meet, wait};
+use crate::exchange::{Decided, client_request_id, meet, traceparent, wait};
 use crate::scenario::{Endpoint, Fault, Then};
 use crate::state::{Facts, State};
 
@@ -82,6 +82,7 @@ fn decide(state: &State, received_us: u64, target: &Target, method: &str, reques
         model: &target.model,
         mode: if document.is_null() { "" } else { mode(document) },
         client_request_id,
+        traceparent: traceparent(headers),
         says: &says,
         draw: &draw,
     };

@@ -14,7 +14,7 @@ use super::ask::{Ask, mode, texts};
 use super::body;
 use super::error::ApiError;
 use crate::draw::Draw;
-use crate::exchange::{Decided, client_request_id, meet, wait};
+use crate::exchange::{Decided, client_request_id, meet, traceparent, wait};
 use crate::fields::text;
 use crate::provider::Provider;
 use crate::scenario::{Endpoint, Fault};
@@ -50,6 +50,7 @@ fn decide(state: &State, received_us: u64, headers: &HeaderMap, body: &[u8]) -> 
         model: text(document, "model").unwrap_or_default(),
         mode: if document.is_null() { "" } else { mode(document) },
         client_request_id,
+        traceparent: traceparent(headers),
         says: &says,
         draw: &draw,
     };

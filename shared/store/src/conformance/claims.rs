@@ -40,6 +40,7 @@ pub async fn a_claim_makes_the_attempt_and_brings_the_facts(bed: &dyn Bed) -> Re
     assert_eq!((cell.row.lock_epoch, &cell.lock), (Some(1), &Some(lock(1))));
     assert_eq!((&cell.inputs, cell.batch_sha256), (&batch.row.inputs, Some(batch.row.batch_sha256)));
     assert_eq!(cell.drift_policy, Some(batch.row.drift_policy));
+    assert_eq!((&cell.trace, &claimed[1].trace), (&batch.trace, &single.trace));
     let alone = &claimed[1];
     assert_eq!((&alone.inputs, alone.batch_sha256, &alone.lock), (&single.inputs, None, &None));
     assert_eq!(scene.claim(&ids[2..3], LONG_SECONDS).await?, []);

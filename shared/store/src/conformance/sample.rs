@@ -14,6 +14,7 @@ use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::role::Role;
 use stet_domain::run::RunStatus;
+use stet_domain::trace::TraceParent;
 use stet_domain::usage::TokenUsage;
 use ulid::Ulid;
 
@@ -141,7 +142,7 @@ impl Sample {
             })
             .collect();
         let seal = Seal { hmac: self.digest().to_bytes(), key_id: "r1".to_owned() };
-        NewBatch { row, seal, cells }
+        NewBatch { row, seal, cells, trace: trace(1) }
     }
 
     /// A single run.
@@ -156,6 +157,7 @@ impl Sample {
             inputs_sha256: self.digest(),
             created_by: "0123456789abcdef".to_owned(),
             created_at: at(i64::from(made)),
+            trace: trace(2),
         }
     }
 
@@ -359,4 +361,10 @@ pub fn citation(url: &str) -> Citation {
         class: CitationClass::WebPage,
         span: Some("19 %".to_owned()),
     }
+}
+
+/// A caller's trace.
+#[must_use]
+pub fn trace(span: u8) -> Option<TraceParent> {
+    TraceParent::parse(&format!("00-4bf92f3577b34da6a3ce929d0e0e4736-00000000000000{span:02x}-01"))
 }

@@ -38,7 +38,8 @@ pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Resu
         .bind(row.created_by.clone())
         .bind(row.created_at.0)
         .bind(batch.seal.hmac.to_vec())
-        .bind(batch.seal.key_id.clone());
+        .bind(batch.seal.key_id.clone())
+        .bind(batch.trace.as_ref().map(ToString::to_string));
     tx.run(definition).await?;
     let control = tx
         .scoped(queries::INSERT_BATCH_CONTROL)

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use stet_domain::drift::DriftPolicy;
 use stet_domain::ids::{Incarnation, RunId};
+use stet_domain::trace::TraceParent;
 use stet_store::{ClaimedRun, StoreError};
 
 use super::batches::read_lock;
@@ -63,6 +64,7 @@ fn read_claim(row: &Row) -> Result<ClaimedRun, StoreError> {
         inputs: columns.bytes("inputs")?,
         batch_sha256: columns.digest_if("batch_sha256")?,
         drift_policy: columns.named_if("drift_policy", DriftPolicy::named)?,
+        trace: columns.named_if("traceparent", TraceParent::parse)?,
         lock: if locked { Some(read_lock(Columns::of("lock_epochs", row))?) } else { None },
     })
 }

@@ -14,7 +14,8 @@ pub(super) async fn insert_single_run(tx: &mut Transaction, run: &SingleRun) -> 
         .bind(run.inputs.clone())
         .bind(run.inputs_sha256.to_bytes().to_vec())
         .bind(run.created_by.clone())
-        .bind(run.created_at.0);
+        .bind(run.created_at.0)
+        .bind(run.trace.as_ref().map(ToString::to_string));
     tx.run(query).await?;
     Ok(())
 }
