@@ -3,12 +3,14 @@
 mod account;
 mod pgbouncer;
 mod postgres;
+mod redis;
 
 use std::process::{Child, Command};
 
 use anyhow::Context;
 use pgbouncer::PgBouncer;
 use postgres::Postgres;
+use redis::Redis;
 
 use crate::shell;
 
@@ -24,6 +26,7 @@ pub(crate) struct Services {
     pooler: PgBouncer,
     narrow: PgBouncer,
     postgres: Postgres,
+    redis: Redis,
 }
 
 impl Services {
@@ -32,13 +35,15 @@ impl Services {
         let postgres = Postgres::start()?;
         let pooler = PgBouncer::start(postgres.port(), POOL)?;
         let narrow = PgBouncer::start(postgres.port(), NARROW_POOL)?;
+        let redis = Redis::start()?;
         println!(
-            "services: PostgreSQL on port {}, PgBouncer on {} and {}",
+            "services: PostgreSQL on port {}, PgBouncer on {} and {}, Redis on {}",
             postgres.port(),
             pooler.port(),
-            narrow.port()
+            narrow.port(),
+            redis.port()
         );
-        Ok(Self { pooler, narrow, postgres })
+        Ok(Self { pooler, narrow, postgres, redis })
     }
 
     /// Tells a command where they are.
@@ -48,6 +53,7 @@ impl Services {
         command.env("TEST_POSTGRES_ACCOUNT", account::other().unwrap_or_default());
         command.env("TEST_PGBOUNCER_PORT", self.pooler.port().to_string());
         command.env("TEST_PGBOUNCER_NARROW_PORT", self.narrow.port().to_string());
+        command.env("TEST_REDIS_PORT", self.redis.port().to_string());
     }
 }
 

@@ -6,7 +6,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use stet_coord::{ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{ProviderGates, RunFlights, SingleFlight, VersionCache};
 use stet_store::{Store, StoreError};
 
 use super::queue;
@@ -18,6 +18,9 @@ pub(super) struct Database {
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
     pub(super) gates: Arc<dyn ProviderGates>,
+    pub(super) runs: Arc<dyn RunFlights>,
+    /// What tells it from others that share a Redis; a file shares none.
+    pub(super) installation: String,
 }
 
 /// What to do about migrations that have not run.
@@ -43,7 +46,8 @@ pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<usize> {
         DatabaseUrl::Sqlite { path } => sqlite::migrate(path).await,
         DatabaseUrl::Postgres(server) => {
             let ran = postgres::migrate(server).await?;
-            if settings.execution_mode == ExecutionMode::Apalis {
+            // A queue in Redis needs no tables.
+            if settings.execution_mode == ExecutionMode::Apalis && settings.redis.is_none() {
                 queue::set_up(server).await?;
             }
             Ok(ran)

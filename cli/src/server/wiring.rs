@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::SecretSlice;
-use stet_coord::{ProviderVersions, SingleFlight, VersionsPorts, VersionsSettings};
+use stet_coord::{ProviderVersions, RunFlights, SingleFlight, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::Incarnation;
 use stet_domain::task::TaskRunner;
@@ -25,6 +25,7 @@ pub(super) struct Wired {
     pub(super) providers: Providers,
     pub(super) incarnation: Incarnation,
     pub(super) flights: Arc<dyn SingleFlight>,
+    pub(super) runs: Arc<dyn RunFlights>,
     pub(super) cursor_secret: SecretSlice<u8>,
 }
 
@@ -74,7 +75,14 @@ pub(super) async fn wire(
         },
     });
     keys::check(&ops).await?;
-    Ok(Wired { ops, providers, incarnation, flights: database.flights, cursor_secret: secrets.cursor })
+    Ok(Wired {
+        ops,
+        providers,
+        incarnation,
+        flights: database.flights,
+        runs: database.runs,
+        cursor_secret: secrets.cursor,
+    })
 }
 
 /// Host, process and a ULID: no restart inherits another's leases.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use sqlx::AssertSqlSafe;
+use stet_coord::redis::{RedisFlights, RedisGates, RedisLink, RedisVersionCache};
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
 use stet_coord::{ProviderGates, SingleFlight, VersionCache};
 use stet_store::Store;
@@ -11,6 +13,7 @@ use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
 use crate::postgres::{Login, TempPostgres, Way};
+use crate::redis::redis_url;
 
 /// The name under which the test command says which engine a run is about.
 const ENGINE: &str = "TEST_ENGINE";
@@ -24,7 +27,7 @@ pub struct TempDatabase {
 #[derive(Debug)]
 pub(crate) enum Engine {
     File { store: Sqlite, path: PathBuf, _directory: TempDir },
-    Server { database: TempPostgres, way: Way },
+    Server { database: TempPostgres, way: Way, redis: Option<String> },
 }
 
 /// What one process has of a database.
@@ -40,6 +43,19 @@ pub struct Process {
     pub gates: Arc<dyn ProviderGates>,
 }
 
+impl Process {
+    async fn behind(self, url: &str, coord: &PostgresCoord) -> Self {
+        let installation = coord.installation().await.expect("the database has a name");
+        let link = RedisLink::open(&SecretString::from(url), &installation).await.expect("Redis answers");
+        Self {
+            flights: Arc::new(RedisFlights::new(link.clone(), self.flights)),
+            cache: Arc::new(RedisVersionCache::new(link.clone(), self.cache)),
+            gates: Arc::new(RedisGates::new(link, self.gates)),
+            ..self
+        }
+    }
+}
+
 impl std::fmt::Debug for Process {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Process")
@@ -47,7 +63,8 @@ impl std::fmt::Debug for Process {
 }
 
 impl TempDatabase {
-    /// Makes one on the engine of the run: `TEST_ENGINE` is `sqlite` (also where it is not set), `postgres`, or `pooled` for PostgreSQL through a pooler.
+    /// Makes one on the engine of the run: `TEST_ENGINE` is `sqlite` (also where it is not set), `postgres`, `pooled` for PostgreSQL through a
+    /// pooler, or `redis` for PostgreSQL with a Redis in front of what processes agree on.
     ///
     /// # Panics
     /// Where the engine cannot be used: nothing of the test would be true then.
@@ -57,10 +74,11 @@ impl TempDatabase {
     )]
     pub async fn open() -> Self {
         match std::env::var(ENGINE).as_deref() {
-            Ok("postgres") => Self::server(Way::Straight).await,
-            Ok("pooled") => Self::server(Way::Pooled).await,
+            Ok("postgres") => Self::server(Way::Straight, None).await,
+            Ok("pooled") => Self::server(Way::Pooled, None).await,
+            Ok("redis") => Self::behind(redis_url()).await,
             Ok("sqlite") | Err(_) => Self::file().await,
-            Ok(other) => panic!("{ENGINE} is {other:?}: sqlite, postgres or pooled"),
+            Ok(other) => panic!("{ENGINE} is {other:?}: sqlite, postgres, pooled or redis"),
         }
     }
 
@@ -80,8 +98,16 @@ impl TempDatabase {
         &self.engine
     }
 
-    async fn server(way: Way) -> Self {
-        Self { engine: Engine::Server { database: TempPostgres::through(way).await, way } }
+    /// Makes a PostgreSQL database with that Redis in front of what processes agree on, whatever the run is about.
+    ///
+    /// # Panics
+    /// As [`Self::open`].
+    pub async fn behind(redis: String) -> Self {
+        Self::server(Way::Straight, Some(redis)).await
+    }
+
+    async fn server(way: Way, redis: Option<String>) -> Self {
+        Self { engine: Engine::Server { database: TempPostgres::through(way).await, way, redis } }
     }
 
     /// Connects as a process of its own does.
@@ -100,14 +126,18 @@ impl TempDatabase {
                     gates: coord,
                 }
             }
-            Engine::Server { database, way } => {
+            Engine::Server { database, way, redis } => {
                 let store = database.process(*way, Login::Both).await;
                 let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-                Process {
+                let process = Process {
                     store: Arc::new(store),
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
-                    gates: coord,
+                    gates: Arc::clone(&coord) as _,
+                };
+                match redis {
+                    Some(url) => process.behind(url, &coord).await,
+                    None => process,
                 }
             }
         }
