@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use sqlx::AssertSqlSafe;
-use stet_coord::redis::{RedisFlights, RedisGates, RedisLink, RedisVersionCache};
+use stet_coord::redis::{RedisFlights, RedisGates, RedisLink, RedisRunFlights, RedisVersionCache};
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{EveryHint, ProviderGates, RunFlights, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
@@ -41,6 +41,8 @@ pub struct Process {
     pub cache: Arc<dyn VersionCache>,
     /// The gates before providers.
     pub gates: Arc<dyn ProviderGates>,
+    /// What is told of doubled hints.
+    pub runs: Arc<dyn RunFlights>,
 }
 
 impl Process {
@@ -50,7 +52,8 @@ impl Process {
         Self {
             flights: Arc::new(RedisFlights::new(link.clone(), self.flights)),
             cache: Arc::new(RedisVersionCache::new(link.clone(), self.cache)),
-            gates: Arc::new(RedisGates::new(link, self.gates)),
+            gates: Arc::new(RedisGates::new(link.clone(), self.gates)),
+            runs: Arc::new(RedisRunFlights::new(link)),
             ..self
         }
     }
@@ -124,6 +127,7 @@ impl TempDatabase {
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
                     gates: coord,
+                    runs: Arc::new(EveryHint),
                 }
             }
             Engine::Server { database, way, redis } => {
@@ -134,6 +138,7 @@ impl TempDatabase {
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
                     gates: Arc::clone(&coord) as _,
+                    runs: Arc::new(EveryHint),
                 };
                 match redis {
                     Some(url) => process.behind(url, &coord).await,

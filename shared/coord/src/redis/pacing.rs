@@ -86,3 +86,89 @@ fn cost(pace: Option<Pace>, units: u64) -> i64 {
 fn owed(pace: Option<Pace>, units: i64) -> i64 {
     cost(pace, units.unsigned_abs()) * units.signum()
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::AdmissionRequest;
+    use crate::admission::HeldGate;
+
+    /// Amounts that hit both limits, neither, and more than a burst; numbers of a fixed sequence (Knuth's MMIX generator).
+    fn draw(state: &mut u64) -> u64 {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *state >> 33
+    }
+
+    #[tokio::test]
+    async fn the_script_admits_what_the_arithmetic_does() {
+        let url = SecretString::from(stet_testkit::redis_url());
+        let link = RedisLink::open(&url, &format!("pacing-{}", std::process::id())).await.unwrap();
+        let pacing = Pacing(link);
+        let (provider, mut state) = (Provider::OpenAi, 7);
+        let (mut refused, mut admitted) = (0, 0);
+        for round in 0_u64..300 {
+            // Each ten rounds other limits, over what is owed by then; the kind of a limit stays, for what one lets pass the other has to know.
+            let limits = ProviderLimits {
+                requests_per_minute: Some(60_000 + 100_000 * (round / 10 % 7)),
+                tokens_per_minute: Some(300_000_000 + 1_000_000_000 * (round / 10 % 5)),
+                ..ProviderLimits::NONE
+            };
+            let wanted: Vec<u64> = (0..draw(&mut state) % 12).map(|_| draw(&mut state) % 9_000).collect();
+            let signed = |drawn: u64| i64::try_from(drawn).unwrap();
+            let settled = match round % 4 {
+                0 => Settlement {
+                    calls: signed(draw(&mut state) % 3),
+                    tokens: -signed(draw(&mut state) % 9_000),
+                },
+                1 => Settlement { calls: 0, tokens: signed(draw(&mut state) % 4_000) },
+                _ => Settlement::default(),
+            };
+            let stood = standing(&pacing, provider).await;
+            let paced = pacing.admit(provider, &limits, settled, &wanted).await.unwrap();
+            let request = AdmissionRequest {
+                provider,
+                limits,
+                holder: "one",
+                lease_ms: 1,
+                in_use: 0,
+                wanted: &wanted,
+                settled,
+            };
+            let gate = HeldGate {
+                now_us: paced.now_us,
+                blocked_until_us: 0,
+                requests_until_us: stood.0,
+                tokens_until_us: stood.1,
+                others: 0,
+            };
+            let decided = request.decide(&gate);
+            let expected = (decided.admission.admitted, decided.admission.delay);
+            assert_eq!((paced.admitted, paced.delay), expected, "round {round}: {gate:?} {request:?}");
+            let owed = |until: i64| (until - paced.now_us).max(0);
+            let stands = standing(&pacing, provider).await;
+            assert_eq!(
+                (owed(stands.0), owed(stands.1)),
+                (owed(decided.requests_until_us), owed(decided.tokens_until_us)),
+                "round {round}"
+            );
+            admitted += paced.admitted;
+            refused += wanted.len() - paced.admitted;
+        }
+        assert!(admitted > 100 && refused > 100, "{admitted} admitted, {refused} refused");
+    }
+
+    /// The arrival times of calls and tokens.
+    async fn standing(pacing: &Pacing, provider: Provider) -> (i64, i64) {
+        let keys = [pacing.0.key("requests", provider), pacing.0.key("tokens", provider)];
+        let read = |mut connection| async move {
+            let mut get = redis::cmd("MGET");
+            get.arg(&keys);
+            let read: (Option<i64>, Option<i64>) = get.query_async(&mut connection).await?;
+            Ok(read)
+        };
+        let (requests, tokens) = pacing.0.ask("read", read).await.unwrap();
+        (requests.unwrap_or(0), tokens.unwrap_or(0))
+    }
+}

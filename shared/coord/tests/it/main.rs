@@ -4,5 +4,6 @@
 
 mod fixture;
 mod gates;
+mod redis;
 mod single_flight;
 mod versions;
