@@ -36,8 +36,9 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// How long a ring, a count or one round of clearing away may take: a caller that has committed waits for the first.
 const DONE_WITHIN: Duration = Duration::from_secs(2);
 
-/// Connections to the rows, for dead letters.
+/// Connections to the rows, for dead letters, and how long one of them is waited for.
 const ROW_CONNECTIONS: u32 = 2;
+const ROW_ACQUIRE: Duration = Duration::from_secs(4);
 
 /// A queue in Redis; dead letters go to the rows.
 #[derive(Clone)]
@@ -64,6 +65,7 @@ impl RedisQueue {
             .map_err(QueueError::RedisAddress)?;
         let rows = PgPoolOptions::new()
             .max_connections(ROW_CONNECTIONS)
+            .acquire_timeout(ROW_ACQUIRE)
             .connect_lazy_with(postgres::options(direct)?);
         Ok(Self { client, connection, keys: Keys::of(installation), rows })
     }

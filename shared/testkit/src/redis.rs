@@ -92,6 +92,28 @@ impl TempRedis {
         server.wait().expect("it ends");
     }
 
+    /// Stops it in its tracks: connections stay open and nothing answers, until [`Self::thaw`].
+    ///
+    /// # Panics
+    /// Where it was not running.
+    pub fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// As [`Self::freeze`].
+    pub fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.server.as_ref().expect("it was started").id().to_string();
+        let told = Command::new("kill").args([&format!("-{signal}"), &id]).status();
+        assert!(told.is_ok_and(|told| told.success()), "it was not told to {signal}");
+    }
+
     /// What a command answers, as text without its last newline.
     ///
     /// # Panics

@@ -26,16 +26,23 @@ impl RedisGates {
         Self { pacing: Pacing(link), rows }
     }
 
-    /// Takes back what the copy was paid for the calls that were not granted.
-    async fn give_back(&self, request: &AdmissionRequest<'_>, unused: &[u64]) {
-        if unused.is_empty() {
-            return;
-        }
+    /// Takes back what the copy was paid for calls that were not granted, and `settled` again where the row was not told of it.
+    async fn give_back(&self, request: &AdmissionRequest<'_>, unused: &[u64], settled: Settlement) {
         let signed = |units: u64| i64::try_from(units).unwrap_or(i64::MAX);
         let tokens = unused.iter().fold(0_u64, |sum, units| sum.saturating_add(*units));
-        let settled = Settlement { calls: -signed(unused.len() as u64), tokens: -signed(tokens) };
-        self.pacing.admit(request.provider, &request.limits, settled, &[]).await;
+        let back = Settlement {
+            calls: settled.calls.saturating_add(signed(unused.len() as u64)).saturating_neg(),
+            tokens: settled.tokens.saturating_add(signed(tokens)).saturating_neg(),
+        };
+        if back != Settlement::default() {
+            self.pacing.admit(request.provider, &request.limits, back, &[]).await;
+        }
     }
+}
+
+/// Whether the request tells the row anything beside what it wants.
+fn tells(request: &AdmissionRequest<'_>) -> bool {
+    request.settled != Settlement::default() || request.limits.max_concurrency.is_some()
 }
 
 #[async_trait]
@@ -59,22 +66,29 @@ impl ProviderGates for RedisGates {
     }
 
     async fn admit(&self, request: &AdmissionRequest<'_>) -> Result<Admission, CoordError> {
-        let paced = self.pacing.admit(request.provider, &request.limits, request.settled, request.wanted);
+        let limits = &request.limits;
+        if limits.requests_per_minute.is_none() && limits.tokens_per_minute.is_none() {
+            return self.rows.admit(request).await;
+        }
+        let paced = self.pacing.admit(request.provider, limits, request.settled, request.wanted);
         let Some(paced) = paced.await else { return self.rows.admit(request).await };
-        let refused = Admission { admitted: 0, delay: paced.delay };
-        let nothing_to_tell =
-            request.settled == Settlement::default() && request.limits.max_concurrency.is_none();
         if paced.admitted < request.wanted.len() {
             RedisLink::refused("admission", request.wanted.len() - paced.admitted);
-            if paced.admitted == 0 && nothing_to_tell {
-                return Ok(refused);
+            if paced.admitted == 0 && !tells(request) {
+                return Ok(Admission { admitted: 0, delay: paced.delay });
             }
         }
-        let wanted = &request.wanted[..paced.admitted.min(request.wanted.len())];
-        let granted = self.rows.admit(&AdmissionRequest { wanted, ..*request }).await;
-        let used = granted.as_ref().map_or(0, |granted| granted.admitted);
-        self.give_back(request, wanted.get(used..).unwrap_or_default()).await;
-        let granted = granted?;
-        Ok(Admission { admitted: granted.admitted, delay: granted.delay.or(paced.delay) })
+        let wanted = request.wanted.get(..paced.admitted).unwrap_or(request.wanted);
+        match self.rows.admit(&AdmissionRequest { wanted, ..*request }).await {
+            Ok(granted) => {
+                let unused = wanted.get(granted.admitted..).unwrap_or_default();
+                self.give_back(request, unused, Settlement::default()).await;
+                Ok(Admission { admitted: granted.admitted, delay: granted.delay.or(paced.delay) })
+            }
+            Err(error) => {
+                self.give_back(request, wanted, request.settled).await;
+                Err(error)
+            }
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Pacing {
             .await;
     }
 
-    /// How many of the wanted calls the limits let through, paid for; `None` where Redis does not say.
+    /// How many of the wanted calls the limits let through, paid for; `None` where Redis does not say, or so many are wanted that it is not asked.
     pub(super) async fn admit(
         &self,
         provider: Provider,
@@ -50,13 +50,16 @@ impl Pacing {
         settled: Settlement,
         wanted: &[u64],
     ) -> Option<Paced> {
+        if wanted.len() > WANTED_MAX {
+            return None;
+        }
         let requests = limits.requests_per_minute.map(Pace::requests);
         let tokens = limits.tokens_per_minute.map(Pace::tokens);
         let mut admit = ADMIT.key(self.0.key("gate", provider));
         admit.key(self.0.key("requests", provider)).key(self.0.key("tokens", provider));
         admit.arg(burst(requests)).arg(cost(requests, 1)).arg(owed(requests, settled.calls));
         admit.arg(burst(tokens)).arg(owed(tokens, settled.tokens));
-        for units in wanted.iter().take(WANTED_MAX) {
+        for units in wanted {
             admit.arg(cost(tokens, *units));
         }
         let (admitted, held, wait_us, now_us): (usize, u8, u64, i64) = self

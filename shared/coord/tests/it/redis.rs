@@ -256,3 +256,23 @@ async fn without_redis_the_rows_are_asked_and_nobody_waits_for_it() {
     }
     assert!(key(&redis, "run").is_some());
 }
+
+#[tokio::test]
+async fn a_redis_that_hangs_is_waited_for_by_one_caller_a_second() {
+    let redis = TempRedis::start();
+    let database = Database::behind(&redis).await;
+    let process = database.open().await;
+    redis.freeze();
+    let start = Instant::now();
+    for _ in 0..200 {
+        assert_eq!(process.runs.untold(runs(0..1)).await, runs(0..1));
+    }
+    // One waited half a second, and all others passed by within the next.
+    assert!(start.elapsed() < Duration::from_millis(1_400), "{:?}", start.elapsed());
+    redis.thaw();
+    let start = Instant::now();
+    while !process.runs.untold(runs(1..2)).await.is_empty() {
+        assert!(start.elapsed() < PATIENCE);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
