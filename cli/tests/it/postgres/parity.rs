@@ -91,7 +91,7 @@ fn answers(site: &Site, batch: &str) -> BTreeMap<String, Value> {
     for part in ["", "/matrix", "/drift", "/attempts", "/verify"] {
         keep(format!("batch{part}"), format!("/v1/batches/{batch}{part}"));
     }
-    let runs = keep("batch/runs".to_owned(), format!("/v1/batches/{batch}/runs?limit=1000"));
+    let runs = keep("batch/runs".to_owned(), format!("/v1/batches/{batch}/runs?limit=200"));
     for run in runs["items"].as_array().expect("a page has items") {
         let (id, index) = (run["id"].as_str().unwrap(), &run["batch_run_index"]);
         for part in ["", "/attempts", "/blockers", "/verify"] {
