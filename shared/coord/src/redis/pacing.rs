@@ -114,8 +114,8 @@ mod tests {
         for round in 0_u64..300 {
             // Each ten rounds other limits, over what is owed by then; the kind of a limit stays, for what one lets pass the other has to know.
             let limits = ProviderLimits {
-                requests_per_minute: Some(60_000 + 100_000 * (round / 10 % 7)),
-                tokens_per_minute: Some(300_000_000 + 1_000_000_000 * (round / 10 % 5)),
+                requests_per_minute: Some(20_000 + 30_000 * (round / 10 % 7)),
+                tokens_per_minute: Some(6_000_000 + 12_000_000 * (round / 10 % 5)),
                 ..ProviderLimits::NONE
             };
             let wanted: Vec<u64> = (0..draw(&mut state) % 12).map(|_| draw(&mut state) % 9_000).collect();
