@@ -1,5 +1,7 @@
 //! `USE_REDIS`: a queue and refusals in Redis, which may be emptied, killed or absent; the rows are the truth.
 
+use std::time::{Duration, Instant};
+
 use stet_testkit::{Login, TempRedis, Way};
 
 use super::members::Members;
@@ -90,6 +92,43 @@ fn an_emptied_or_killed_redis_loses_no_cell_and_repeats_none() {
     let run = site.stet(&["run", "create", &template, "--locale", "de-DE"]).done().json();
     assert_eq!(run["status"], "succeeded");
     assert_eq!(site.stet(&["verify", &batch]).done().json()["disagreeing"], 0);
+    fleet.stop();
+}
+
+#[test]
+fn what_was_hinted_at_in_an_emptied_redis_is_rung_for_again() {
+    let (server, redis) = (Server::start(), TempRedis::start());
+    let mut fleet = Members::start(&server, "{}", &[USED, ("REDIS_URL", &redis.url())], 0, 1);
+    let template = fleet.site.template();
+    let run = fleet.site.client(&[], &["run", "create", &template, "--locale", "de-DE"]);
+    until("the hint", || (waiting(&redis) != "0").then_some(()));
+    redis.flush();
+    let start = Instant::now();
+    until("another hint", || (waiting(&redis) != "0").then_some(()));
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    fleet.add_worker();
+    assert_eq!(run.end().done().json()["status"], "succeeded");
+    assert_eq!(fleet.site.received(), 1);
+    fleet.stop();
+}
+
+#[test]
+fn a_killed_worker_is_made_up_for_by_others() {
+    let (server, redis) = (Server::start(), TempRedis::start());
+    let settings = [USED, ("REDIS_URL", &redis.url()), ("WORKER_CONCURRENCY", "8"), ("LEASE_SECONDS", "4")];
+    let mut fleet = Members::start(&server, SLOW, &settings, 3, 2);
+    let template = fleet.site.template();
+    let batch = fleet.site.submit(&template, &submission(&["UNGROUNDED"], 60));
+    fleet.site.batch_until(&batch, "some cells", |batch| batch["counters"]["succeeded"].as_u64() >= Some(20));
+    assert!(fleet.workers.swap_remove(0).kill());
+    assert!(fleet.schedulers.swap_remove(0).kill());
+    let killed = Instant::now();
+    let ended = fleet.site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
+    assert_eq!(ended["counters"]["succeeded"], 120);
+    // Nobody's key keeps a run back whose lease has ended: the sweep, a second apart, and the look at the rows are all that is waited for.
+    assert!(killed.elapsed() < Duration::from_secs(30), "{:?}", killed.elapsed());
+    let received = fleet.site.received();
+    assert!((121..=129).contains(&received), "{received}: at most the killed one's eight calls are repeated");
     fleet.stop();
 }
 
