@@ -47,7 +47,7 @@ impl RedisVersionCache {
         let (Some(checked_at), Some(expires_at), Some(good_until), Some(etag), Some(text)) = fields else {
             return None;
         };
-        let left_us = left_ms.max(0).saturating_mul(1_000);
+        let still_good_us = left_ms.max(0).saturating_mul(1_000);
         // What cannot be read is no copy.
         let models = listing::decode(&text).ok()?;
         let listing = CachedListing {
@@ -56,7 +56,7 @@ impl RedisVersionCache {
             checked_at: Timestamp(checked_at),
             expires_at: Timestamp(expires_at),
         };
-        Some(CacheRead { now: Timestamp(good_until.saturating_sub(left_us)), listing: Some(listing) })
+        Some(CacheRead { now: Timestamp(good_until.saturating_sub(still_good_us)), listing: Some(listing) })
     }
 
     /// Reads the row and leaves a copy of it, good until the row expires and 30 s at most, counted from before it was read.
