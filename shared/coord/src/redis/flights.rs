@@ -54,15 +54,15 @@ impl RedisFlights {
     /// Whether the mutex is ours now; `None` where Redis does not say.
     async fn take(&self, name: &str, token: &str, for_ms: u64) -> Option<bool> {
         let key = self.link.key("flight", name);
-        let taken: Option<Option<String>> = self
+        let set: Option<Option<String>> = self
             .link
             .ask("take_flight", |mut connection| async move {
-                let mut set = redis::cmd("SET");
-                set.arg(key).arg(token).arg("NX").arg("PX").arg(for_ms);
-                set.query_async(&mut connection).await
+                let mut command = redis::cmd("SET");
+                command.arg(key).arg(token).arg("NX").arg("PX").arg(for_ms);
+                command.query_async(&mut connection).await
             })
             .await;
-        taken.map(|said| said.is_some())
+        set.map(|said| said.is_some())
     }
 
     async fn give_back(&self, name: &str, token: &str) {
