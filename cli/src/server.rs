@@ -8,6 +8,7 @@ mod member;
 mod parts;
 mod providers;
 mod queue;
+mod redis;
 mod running;
 mod wiring;
 
@@ -45,7 +46,7 @@ impl Server {
         let doorbell = Doorbell::default();
         let tasks: Arc<dyn TaskRunner> = match settings.execution_mode {
             ExecutionMode::Sync => Arc::new(doorbell.clone()),
-            ExecutionMode::Apalis => queue::runner(&queue::open(settings).await?),
+            ExecutionMode::Apalis => queue::runner(queue::open(settings, &database.installation).await?),
         };
         let wired = wiring::wire(settings, database, tasks).await?;
         let first_key = first_key::keep(settings, store.as_ref(), &wired.ops).await?;

@@ -5,6 +5,7 @@ mod database;
 mod generated;
 mod layer;
 mod providers;
+mod redis;
 mod table;
 mod value;
 
@@ -17,6 +18,7 @@ use stet_domain::limits::Limits;
 pub(crate) use database::{DatabaseUrl, PostgresUrl};
 pub(crate) use layer::{Effective, SettingsError};
 pub(crate) use providers::{ProviderSettings, VertexSettings};
+pub(crate) use redis::RedisUrl;
 pub(crate) use table::TABLE;
 
 /// Every setting, typed and checked.
@@ -25,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) execution_mode: ExecutionMode,
     pub(crate) database_url: DatabaseUrl,
     pub(crate) database_max_connections: u32,
+    pub(crate) redis: Option<RedisUrl>,
     pub(crate) allow_rls_bypass: bool,
     pub(crate) data_dir: PathBuf,
     pub(crate) listen: String,
@@ -87,9 +90,11 @@ impl Settings {
         if let DatabaseUrl::Sqlite { .. } = &database_url {
             fits_one_machine(execution_mode, &text("STET_ENV"))?;
         }
+        let redis = RedisUrl::read(text("USE_REDIS") == "true", value("REDIS_URL"), &database_url)?;
         Ok(Self {
             execution_mode,
             database_url,
+            redis,
             database_max_connections: small("DATABASE_MAX_CONNECTIONS"),
             allow_rls_bypass: text("ALLOW_RLS_BYPASS") == "true",
             data_dir: PathBuf::from(text("STET_DATA_DIR")),

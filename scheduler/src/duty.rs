@@ -21,18 +21,32 @@ pub(crate) enum DutyError {
     Bell(#[from] BellError),
 }
 
-/// Does `work` at once and then every `every`, where the tick is this process's; a failure is logged and the next tick tries again.
+/// Does `work` at once and then every `every`, where the tick is this process's; the first of several failures is logged and the next tick tries again.
 pub(crate) async fn repeat<F>(name: &'static str, every: Duration, ticks: &Ticks, work: impl Fn() -> F)
 where
     F: Future<Output = Result<(), DutyError>>,
 {
     let mut tick = tokio::time::interval(every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut failing = false;
     loop {
         tick.tick().await;
         let done = async { if ticks.fire(name, every).await? { work().await } else { Ok(()) } };
-        if let Err(error) = done.await {
-            tracing::warn!(duty = name, error = with_causes(&error), "a duty failed and will be tried again");
+        let done = done.await;
+        match &done {
+            Ok(()) if failing => tracing::info!(duty = name, "a duty is done again"),
+            Ok(()) => {}
+            Err(error) if failing => {
+                tracing::debug!(duty = name, error = with_causes(error), "a duty failed once more");
+            }
+            Err(error) => {
+                tracing::warn!(
+                    duty = name,
+                    error = with_causes(error),
+                    "a duty failed and will be tried again"
+                );
+            }
         }
+        failing = done.is_err();
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use stet_coord::{EveryHint, RunFlights};
 use stet_domain::Provider;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_ops::rows::{ClaimedRun, OfferedPreflight, OfferedRun, ReleaseRow, Wanted};
@@ -49,6 +50,7 @@ pub struct Worker {
     running: TaskTracker,
     /// Of a queue, where one hints at what is due.
     hints: Hints,
+    flights: Arc<dyn RunFlights>,
 }
 
 impl Worker {
@@ -80,6 +82,7 @@ impl Worker {
             halt: CancellationToken::new(),
             running: TaskTracker::new(),
             hints: Hints::none(),
+            flights: Arc::new(EveryHint),
         }
     }
 
@@ -94,6 +97,12 @@ impl Worker {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.tally.clone()
+    }
+
+    /// The same worker beside others that hear the same hints: what one of them was told of a moment ago is not looked at again.
+    #[must_use]
+    pub fn refusing_doubles(self, flights: Arc<dyn RunFlights>) -> Self {
+        Self { flights, ..self }
     }
 
     /// Works until `stop`; then claims nothing more, lets what is in flight finish within the grace period (or until `hasten`), hands the rest back,
@@ -115,7 +124,8 @@ impl Worker {
         ));
         let telling = tokio::spawn(self.admissions.clone().keep(renewal_stop.clone()));
 
-        let mut sight = Sight::new(std::mem::replace(&mut self.hints, Hints::none()));
+        let mut sight =
+            Sight::new(std::mem::replace(&mut self.hints, Hints::none()), Arc::clone(&self.flights));
         self.work(&mut sight, &ends, &stop).await;
         // No more is fetched for this process from here on.
         drop(sight);

@@ -1,5 +1,8 @@
 //! What a look goes by: what was hinted at first, the rows where nothing is.
 
+use std::sync::Arc;
+
+use stet_coord::RunFlights;
 use stet_domain::Provider;
 use stet_ops::rows::{OfferedRun, Wanted};
 use stet_ops::{OpError, Ops};
@@ -25,12 +28,14 @@ pub(crate) enum Seen {
 pub(crate) struct Sight {
     pub(crate) turns: Turns,
     pub(crate) hints: Hints,
+    /// Tells which hints are doubled, before any row is looked at.
+    flights: Arc<dyn RunFlights>,
     hinted: bool,
 }
 
 impl Sight {
-    pub(crate) fn new(hints: Hints) -> Self {
-        Self { turns: Turns::default(), hints, hinted: false }
+    pub(crate) fn new(hints: Hints, flights: Arc<dyn RunFlights>) -> Self {
+        Self { turns: Turns::default(), hints, flights, hinted: false }
     }
 
     /// Whether the last look went by a hint: the next one has others, so that it may follow at once.
@@ -48,7 +53,11 @@ impl Sight {
         let hinted = self.hints.take(slots);
         self.hinted = !hinted.is_empty();
         if self.hinted {
-            let offered = ops.hinted_runs(&hinted, &providers).await?;
+            let untold = self.flights.untold(hinted).await;
+            if untold.is_empty() {
+                return Ok(Seen::Stale);
+            }
+            let offered = ops.hinted_runs(&untold, &providers).await?;
             return Ok(if offered.is_empty() { Seen::Stale } else { Seen::Offered(offered) });
         }
         if !self.hints.rows_are_due() {

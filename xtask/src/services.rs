@@ -3,12 +3,14 @@
 mod account;
 mod pgbouncer;
 mod postgres;
+mod redis;
 
 use std::process::{Child, Command};
 
 use anyhow::Context;
 use pgbouncer::PgBouncer;
 use postgres::{Durability, Postgres};
+use redis::Redis;
 
 use crate::shell;
 
@@ -39,6 +41,7 @@ pub(crate) struct Services {
     pooler: PgBouncer,
     narrow: PgBouncer,
     postgres: Postgres,
+    redis: Redis,
 }
 
 impl Services {
@@ -47,13 +50,15 @@ impl Services {
         let postgres = Postgres::start(Durability::None)?;
         let pooler = PgBouncer::start(postgres.port(), POOL)?;
         let narrow = PgBouncer::start(postgres.port(), NARROW_POOL)?;
+        let redis = Redis::start()?;
         println!(
-            "services: PostgreSQL on port {}, PgBouncer on {} and {}",
+            "services: PostgreSQL on port {}, PgBouncer on {} and {}, Redis on {}",
             postgres.port(),
             pooler.port(),
-            narrow.port()
+            narrow.port(),
+            redis.port()
         );
-        Ok(Self { pooler, narrow, postgres })
+        Ok(Self { pooler, narrow, postgres, redis })
     }
 
     /// Tells a command where they are.
@@ -63,6 +68,7 @@ impl Services {
         command.env("TEST_POSTGRES_ACCOUNT", account::other().unwrap_or_default());
         command.env("TEST_PGBOUNCER_PORT", self.pooler.port().to_string());
         command.env("TEST_PGBOUNCER_NARROW_PORT", self.narrow.port().to_string());
+        command.env("TEST_REDIS_PORT", self.redis.port().to_string());
     }
 }
 

@@ -37,6 +37,11 @@ const STEPS: &[Step] = &[
         tests_on_postgres,
     ),
     (
+        "tests-redis",
+        "what processes agree on, worker and scheduler with a Redis in front of PostgreSQL",
+        || run_tests(&Services::start()?, &BEHIND_REDIS, "redis"),
+    ),
+    (
         "recorded",
         "real answers of the providers are read as expected, where recordings lie beside the project",
         recorded::check,
@@ -113,6 +118,10 @@ const ON_POSTGRES: [&str; 10] = [
     "--package",
     "stet-scheduler",
 ];
+
+/// What asks Redis before the rows.
+const BEHIND_REDIS: [&str; 6] =
+    ["--package", "stet-coord", "--package", "stet-worker", "--package", "stet-scheduler"];
 
 fn tests_on_postgres() -> anyhow::Result<()> {
     run_tests(&Services::start()?, &ON_POSTGRES, "pooled")

@@ -6,7 +6,7 @@ mod sqlite;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use stet_coord::{Members, ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{Members, ProviderGates, RunFlights, SingleFlight, VersionCache};
 use stet_store::{Store, StoreError};
 
 use super::queue;
@@ -19,6 +19,9 @@ pub(super) struct Database {
     pub(super) cache: Arc<dyn VersionCache>,
     pub(super) gates: Arc<dyn ProviderGates>,
     pub(super) members: Arc<dyn Members>,
+    pub(super) runs: Arc<dyn RunFlights>,
+    /// What tells it from others that share a Redis; a file shares none.
+    pub(super) installation: String,
 }
 
 /// What to do about migrations that have not run.
@@ -44,7 +47,8 @@ pub(crate) async fn migrate(settings: &Settings) -> anyhow::Result<usize> {
         DatabaseUrl::Sqlite { path } => sqlite::migrate(path).await,
         DatabaseUrl::Postgres(server) => {
             let ran = postgres::migrate(server).await?;
-            if settings.execution_mode == ExecutionMode::Apalis {
+            // A queue in Redis needs no tables.
+            if settings.execution_mode == ExecutionMode::Apalis && settings.redis.is_none() {
                 queue::set_up(server).await?;
             }
             Ok(ran)

@@ -8,8 +8,7 @@ use anyhow::bail;
 use stet_api::ServeOptions;
 use stet_coord::Work;
 use stet_domain::member::Duty;
-use stet_queue::Pulse;
-use stet_queue::postgres::PostgresQueue;
+use stet_queue::{Pulse, Queue};
 use stet_scheduler::Fleet;
 use stet_worker::{Doorbell, WorkerOptions};
 use tokio::sync::mpsc;
@@ -51,9 +50,9 @@ impl Member {
             None => None,
         };
         let database = database::open(settings, Migrations::Refuse).await?;
-        let queue = queue::open(settings).await?;
+        let queue = queue::open(settings, &database.installation).await?;
         let metrics = metrics::start()?;
-        let tasks = queue::runner(&queue);
+        let tasks = queue::runner(Arc::clone(&queue) as _);
         let wired = wiring::wire(settings, database, tasks).await?;
         let incarnation = wired.incarnation.0.clone();
         let mut running = Running::default();
@@ -100,9 +99,11 @@ impl Member {
 }
 
 /// The executor, and the listener that hands it what the queue hints at.
-fn execute(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) -> Pulse {
+fn execute(settings: &Settings, wired: &Wired, queue: Arc<dyn Queue>, running: &mut Running) -> Pulse {
     let (hints, heard) = mpsc::channel(WorkerOptions::HINTS_WAITING);
-    let worker = parts::worker(settings, wired, Doorbell::default()).hearing(heard);
+    let worker = parts::worker(settings, wired, Doorbell::default())
+        .hearing(heard)
+        .refusing_doubles(Arc::clone(&wired.runs));
     let tally = worker.tally();
     running.begin(parts::told(
         wired,
@@ -117,12 +118,12 @@ fn execute(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &m
     pulse
 }
 
-fn schedule(settings: &Settings, wired: &Wired, queue: PostgresQueue, running: &mut Running) {
+fn schedule(settings: &Settings, wired: &Wired, queue: Arc<dyn Queue>, running: &mut Running) {
     let scheduler = stet_scheduler::run_in_fleet(
         wired.ops.clone(),
         wired.incarnation.clone(),
         parts::schedule(settings),
-        Fleet { bell: Arc::new(queue), flights: Arc::clone(&wired.flights) },
+        Fleet { bell: queue, flights: Arc::clone(&wired.flights) },
         running.stop.clone(),
     );
     running.begin(parts::told(wired, Duty::Scheduler, 0, Work::default, scheduler));

@@ -5,15 +5,29 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use stet_domain::task::TaskRunner;
 use stet_queue::postgres::{PostgresQueue, setup};
-use stet_queue::{ApalisTaskRunner, QueueError};
+use stet_queue::redis::RedisQueue;
+use stet_queue::{ApalisTaskRunner, Queue, QueueError};
 
 use crate::settings::{DatabaseUrl, PostgresUrl, Settings};
 
-/// Connects to the queue, its tables at this build's.
-pub(super) async fn open(settings: &Settings) -> anyhow::Result<PostgresQueue> {
+/// The queue of the settings, usable.
+pub(super) async fn open(settings: &Settings, installation: &str) -> anyhow::Result<Arc<dyn Queue>> {
     let DatabaseUrl::Postgres(server) = &settings.database_url else {
         bail!("EXECUTION_MODE is apalis, whose queue is in PostgreSQL: set DATABASE_URL to a server")
     };
+    match &settings.redis {
+        Some(url) => {
+            let queue = RedisQueue::new(&url.0, installation, server.straight())
+                .context("the queue's address is none: check REDIS_URL and DATABASE_URL")?;
+            tracing::info!(redis = url.shown(), "the queue is in Redis");
+            Ok(Arc::new(queue))
+        }
+        None => Ok(Arc::new(in_postgres(server).await?)),
+    }
+}
+
+/// Connects to the queue beside the rows, its tables at this build's.
+async fn in_postgres(server: &PostgresUrl) -> anyhow::Result<PostgresQueue> {
     let queue = PostgresQueue::new(server.straight())
         .context("the queue's address is none: check DATABASE_URL and DATABASE_DIRECT_URL")?;
     match queue.ready().await {
@@ -38,6 +52,6 @@ pub(super) async fn set_up(server: &PostgresUrl) -> anyhow::Result<()> {
 }
 
 /// What rings the queue after a commit.
-pub(super) fn runner(queue: &PostgresQueue) -> Arc<dyn TaskRunner> {
-    Arc::new(ApalisTaskRunner::new(Arc::new(queue.clone())))
+pub(super) fn runner(queue: Arc<dyn Queue>) -> Arc<dyn TaskRunner> {
+    Arc::new(ApalisTaskRunner::new(queue))
 }

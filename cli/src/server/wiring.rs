@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use secrecy::SecretSlice;
-use stet_coord::{Members, ProviderVersions, SingleFlight, VersionsPorts, VersionsSettings};
+use stet_coord::{Members, ProviderVersions, RunFlights, SingleFlight, VersionsPorts, VersionsSettings};
 use stet_domain::clock::Ids;
 use stet_domain::ids::Incarnation;
 use stet_domain::task::TaskRunner;
@@ -26,6 +26,7 @@ pub(super) struct Wired {
     pub(super) incarnation: Incarnation,
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) members: Arc<dyn Members>,
+    pub(super) runs: Arc<dyn RunFlights>,
     pub(super) cursor_secret: SecretSlice<u8>,
 }
 
@@ -83,6 +84,7 @@ pub(super) async fn wire(
         incarnation,
         flights: database.flights,
         members: database.members,
+        runs: database.runs,
         cursor_secret: secrets.cursor,
     })
 }

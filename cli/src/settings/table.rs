@@ -35,14 +35,15 @@ pub(crate) const TABLE: &[Setting] = &[
         "EXECUTION_MODE",
         "sync",
         value::one_of(&["sync", "apalis"]),
-        "Who executes cells: `sync`, the serving process itself; `apalis`, the processes of `stet worker`, which a queue in PostgreSQL hints at work, beside those of `stet scheduler` (docs/postgres.md).",
+        "Who executes cells: `sync`, the serving process itself; `apalis`, the processes of `stet worker`, which a queue in PostgreSQL or Redis hints at work, beside those of `stet scheduler` (docs/postgres.md).",
     ),
     open(
         "USE_REDIS",
         "false",
-        value::one_of(&["false"]),
-        "Whether queue, single-flight and caches live in Redis.",
+        value::one_of(&["true", "false"]),
+        "Whether a Redis carries the queue and stands in front of single-flight, provider limits and caches; the rows decide all the same (docs/postgres.md).",
     ),
+    secret("REDIS_URL", value::redis(), "The address of the Redis of USE_REDIS; `rediss://` speaks TLS."),
     open(
         "DATABASE_URL",
         "sqlite://stet-data/stet.db",

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use stet_domain::als::{Keyring, is_key_id};
 
 use super::database::{is_database, is_postgres, shown};
+use super::redis::is_redis;
 
 /// A test of a value and the words for what it demands.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub(crate) enum Check {
     Database,
     /// The address of a PostgreSQL server.
     Postgres,
+    /// The address of a Redis server.
+    Redis,
     /// An http or https address without a path.
     Url,
     /// Named secrets.
@@ -49,6 +52,9 @@ pub(crate) const fn database() -> Check {
 }
 pub(crate) const fn postgres() -> Check {
     Check::Postgres
+}
+pub(crate) const fn redis() -> Check {
+    Check::Redis
 }
 pub(crate) const fn url() -> Check {
     Check::Url
@@ -88,6 +94,7 @@ impl Check {
             Self::Address => value.parse::<SocketAddr>().is_ok(),
             Self::Database => is_database(value),
             Self::Postgres => is_postgres(value),
+            Self::Redis => is_redis(value),
             Self::Url => reqwest::Url::parse(value)
                 .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()),
             Self::Keyring => Keyring::parse(&SecretString::from(value)).is_ok(),
@@ -107,6 +114,7 @@ impl Check {
                 "sqlite:// and the path of a file, or postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned()
             }
             Self::Postgres => "postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned(),
+            Self::Redis => "redis://USER:PASSWORD@HOST:PORT/DATABASE, or rediss:// for TLS".to_owned(),
             Self::Url => "an http or https address".to_owned(),
             Self::Keyring => "ID:BASE64 pairs joined by commas, each secret at least 32 bytes".to_owned(),
             Self::Base64 => "base64 of at least 32 bytes".to_owned(),

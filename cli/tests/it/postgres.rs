@@ -7,6 +7,7 @@ mod members;
 mod parity;
 mod proxy;
 mod queue;
+mod redis;
 mod restart;
 mod server;
 

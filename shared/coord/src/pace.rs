@@ -30,8 +30,13 @@ impl Pace {
         Self { per_minute, burst_us: TOKENS_BURST_US }
     }
 
+    /// How much may come at once, in microseconds of the rate.
+    pub(crate) const fn burst_us(self) -> i64 {
+        self.burst_us
+    }
+
     /// What so many units take of the rate, in microseconds, rounded up.
-    fn cost_us(self, units: u64) -> i64 {
+    pub(crate) fn cost_us(self, units: u64) -> i64 {
         let spread = u128::from((MINUTE_US + self.burst_us).unsigned_abs());
         let cost = (u128::from(units) * spread).div_ceil(u128::from(self.per_minute.max(1)));
         // Bounded far from the end of the clock: a cost of ages is an age all the same.

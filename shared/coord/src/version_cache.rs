@@ -42,6 +42,14 @@ pub trait VersionCache: Send + Sync {
     /// [`CoordError`] where the engine fails or the row is unreadable.
     async fn read(&self, provider: Provider) -> Result<CacheRead, CoordError>;
 
+    /// The same for who is content with a row of some seconds ago; its moment is that row's, never one before it.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    async fn glance(&self, provider: Provider) -> Result<CacheRead, CoordError> {
+        self.read(provider).await
+    }
+
     /// Writes the row if the lead still holds; `false` where it does not.
     ///
     /// # Errors

@@ -106,7 +106,7 @@ impl ProviderVersions {
     /// # Errors
     /// [`VersionsError::Coord`] where the database fails.
     pub async fn cached(&self, provider: Provider) -> Result<Option<CachedListing>, VersionsError> {
-        Ok(self.core.ports.cache.read(provider).await?.listing)
+        Ok(self.core.ports.cache.glance(provider).await?.listing)
     }
 
     /// The list: cached while it holds, else (and always with `force_refresh`) as the provider gives it, asked once for all who wait.
@@ -114,10 +114,10 @@ impl ProviderVersions {
     /// # Errors
     /// [`VersionsError`]: the provider gave no list, a bound was reached, or the database failed.
     pub async fn get(&self, provider: Provider, force_refresh: bool) -> Result<Versions, VersionsError> {
-        let begun = self.core.ports.cache.read(provider).await?;
-        if let (false, Some(listing)) = (force_refresh, valid(&begun)) {
+        if !force_refresh && let Some(listing) = valid(&self.core.ports.cache.glance(provider).await?) {
             return Ok(Versions { provider, listing, source: VersionsSource::Cache });
         }
+        let begun = self.core.ports.cache.read(provider).await?;
         for _ in 0..MAX_JOINS {
             let core = Arc::clone(&self.core);
             let since = begun.now;

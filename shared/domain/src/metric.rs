@@ -66,6 +66,8 @@ metrics! {
     Counter HintsHeard "queue_hints_heard_total" [] "Hints that this process took from the queue.",
     Counter DeadLetters "queue_dead_letters_total" [] "Messages in the queue that this process could not read; they are kept in `dead_letters`.",
     Gauge HintsWaiting "queue_hints_waiting" [] "Hints in the queue that nobody has taken, as the leading scheduler counted them last.",
+    Counter RedisFailures "redis_failures_total" ["operation"] "Operations that Redis did not answer in time or refused; the rows were asked instead.",
+    Counter RedisRefusals "redis_refusals_total" ["what"] "What Redis refused before any row was asked: a `flight`, an `admission` or a `hint`.",
     Counter RecordsSealed "records_sealed_total" [] "Terminal runs that this process sealed into segments.",
     Gauge UnsealedAgeSeconds "unsealed_age_seconds" [] "Age of the oldest terminal run that no segment holds yet, over all orgs; 0 where there is none.",
 }

@@ -17,6 +17,18 @@ pub enum QueueError {
     /// The library failed.
     #[error("the queue failed")]
     Library(#[from] apalis_postgres::Error),
+    /// The address of a Redis is none.
+    #[error("the address of Redis is refused")]
+    RedisAddress(#[source] redis::RedisError),
+    /// Redis failed.
+    #[error("Redis failed")]
+    Redis(#[from] redis::RedisError),
+    /// Redis did not answer.
+    #[error("Redis did not answer within {limit_ms} ms")]
+    RedisLate {
+        /// The bound.
+        limit_ms: u128,
+    },
     /// A task of this process was lost.
     #[error("a task of the queue was lost")]
     Lost(#[from] tokio::task::JoinError),

@@ -42,6 +42,15 @@ impl Hint {
     /// The longest payload that is read: 500 pairs of the longest ids take a tenth of it.
     pub const BYTES_MAX: usize = 1 << 20;
 
+    /// Runs that the scheduler and the API put into one hint: few, so that a small batch is spread over the fleet; who is idle takes the next.
+    const RUNS: usize = 32;
+
+    /// The payloads that hint at these runs.
+    #[must_use]
+    pub fn over(runs: &[(OrgId, RunId)]) -> Vec<Vec<u8>> {
+        runs.chunks(Self::RUNS).map(|runs| Self { runs: runs.to_vec(), traceparent: None }.encode()).collect()
+    }
+
     /// The bytes that the queue carries.
     ///
     /// # Panics

@@ -1,6 +1,5 @@
 //! The queue on apalis-postgres: its tables beside the rows, in a schema of their own.
 
-mod letters;
 mod listen;
 mod prune;
 mod push;
@@ -14,11 +13,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use stet_domain::bell::{Bell, BellError};
-use stet_domain::ids::{OrgId, RunId};
+use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_domain::metric::Metric;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-use crate::QueueError;
 use crate::hint::Hint;
+use crate::listen::Hearing;
+use crate::{Pulse, Queue, QueueError};
 
 pub use setup::setup;
 
@@ -27,9 +29,6 @@ const CONNECTIONS: u32 = 4;
 
 /// How long a caller waits for one of them.
 const ACQUIRE: Duration = Duration::from_secs(4);
-
-/// Runs that the scheduler and the API put into one hint: few, so that a small batch is spread over the fleet; who is idle takes the next.
-const HINT_RUNS: usize = 32;
 
 /// A queue in the system of record's own database. It goes past any pooler: it listens for notifications.
 #[derive(Debug, Clone)]
@@ -67,8 +66,7 @@ impl PostgresQueue {
 #[async_trait]
 impl Bell for PostgresQueue {
     async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
-        let hint = |runs: &[(OrgId, RunId)]| Hint { runs: runs.to_vec(), traceparent: None }.encode();
-        let hints: Vec<Vec<u8>> = runs.chunks(HINT_RUNS).map(hint).collect();
+        let hints = Hint::over(runs);
         let count = hints.len() as u64;
         // In a task of its own: a caller that goes away must not leave a transaction open on the connection (docs/decisions/0011-postgres.md).
         let pool = self.pool.clone();
@@ -87,8 +85,22 @@ impl Bell for PostgresQueue {
     }
 }
 
+#[async_trait]
+impl Queue for PostgresQueue {
+    async fn listen(
+        &self,
+        process: &Incarnation,
+        hints: mpsc::Sender<Vec<(OrgId, RunId)>>,
+        pulse: Pulse,
+        stop: CancellationToken,
+    ) {
+        let hearing = Hearing { process, hints, pulse, stop, rows: self.pool.clone() };
+        hearing.keep(|context, ear| self.listener(context, ear)).await;
+    }
+}
+
 /// The library's types are found by the search path, which only a connection to the server itself may set.
-fn options(direct: &SecretString) -> Result<PgConnectOptions, QueueError> {
+pub(crate) fn options(direct: &SecretString) -> Result<PgConnectOptions, QueueError> {
     let options = PgConnectOptions::from_str(direct.expose_secret()).map_err(QueueError::Address)?;
     Ok(options.application_name("stet-queue").options([("search_path", "apalis,public")]))
 }

@@ -1,6 +1,7 @@
 //! The task runner of a fleet: hints at what has become due, once it is committed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use stet_domain::bell::Bell;
@@ -11,22 +12,31 @@ use stet_domain::task::TaskRunner;
 /// Rings a [`Bell`] for other processes. What cannot be rung is said in the log and no more: the rows are committed, and the scheduler rings again.
 pub struct ApalisTaskRunner {
     bell: Arc<dyn Bell>,
+    /// Whether the last ring failed: an outage is told once.
+    silent: AtomicBool,
 }
 
 impl ApalisTaskRunner {
     /// A runner that rings this bell.
     #[must_use]
     pub fn new(bell: Arc<dyn Bell>) -> Self {
-        Self { bell }
+        Self { bell, silent: AtomicBool::new(false) }
     }
 
     async fn ring(&self, runs: &[(OrgId, RunId)]) {
-        if let Err(error) = self.bell.ring(runs).await {
-            tracing::warn!(
+        let rung = self.bell.ring(runs).await;
+        let was_silent = self.silent.swap(rung.is_err(), Ordering::Relaxed);
+        match rung {
+            Ok(()) if was_silent => tracing::info!("the queue can be rung again"),
+            Ok(()) => {}
+            Err(error) if was_silent => {
+                tracing::debug!(runs = runs.len(), error = with_causes(&error), "the queue was not rung");
+            }
+            Err(error) => tracing::warn!(
                 runs = runs.len(),
                 error = with_causes(&error),
                 "the queue was not rung; the scheduler will ring again"
-            );
+            ),
         }
     }
 }

@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use sqlx::AssertSqlSafe;
+use stet_coord::redis::{RedisFlights, RedisGates, RedisLink, RedisRunFlights, RedisVersionCache};
 use stet_coord::sql::{PostgresCoord, SqliteCoord};
-use stet_coord::{Members, ProviderGates, SingleFlight, VersionCache};
+use stet_coord::{EveryHint, Members, ProviderGates, RunFlights, SingleFlight, VersionCache};
 use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
 use crate::postgres::{Login, TempPostgres, Way};
+use crate::redis::redis_url;
 
 /// The name under which the test command says which engine a run is about.
 const ENGINE: &str = "TEST_ENGINE";
@@ -24,7 +27,7 @@ pub struct TempDatabase {
 #[derive(Debug)]
 pub(crate) enum Engine {
     File { store: Sqlite, path: PathBuf, _directory: TempDir },
-    Server { database: TempPostgres, way: Way },
+    Server { database: TempPostgres, way: Way, redis: Option<String> },
 }
 
 /// What one process has of a database.
@@ -40,6 +43,22 @@ pub struct Process {
     pub gates: Arc<dyn ProviderGates>,
     /// Who works.
     pub members: Arc<dyn Members>,
+    /// What is told of doubled hints.
+    pub runs: Arc<dyn RunFlights>,
+}
+
+impl Process {
+    async fn behind(self, url: &str, coord: &PostgresCoord) -> Self {
+        let installation = coord.installation().await.expect("the database has a name");
+        let link = RedisLink::open(&SecretString::from(url), &installation).await.expect("Redis answers");
+        Self {
+            flights: Arc::new(RedisFlights::new(link.clone(), self.flights)),
+            cache: Arc::new(RedisVersionCache::new(link.clone(), self.cache)),
+            gates: Arc::new(RedisGates::new(link.clone(), self.gates)),
+            runs: Arc::new(RedisRunFlights::new(link)),
+            ..self
+        }
+    }
 }
 
 impl std::fmt::Debug for Process {
@@ -49,7 +68,8 @@ impl std::fmt::Debug for Process {
 }
 
 impl TempDatabase {
-    /// Makes one on the engine of the run: `TEST_ENGINE` is `sqlite` (also where it is not set), `postgres`, or `pooled` for PostgreSQL through a pooler.
+    /// Makes one on the engine of the run: `TEST_ENGINE` is `sqlite` (also where it is not set), `postgres`, `pooled` for PostgreSQL through a
+    /// pooler, or `redis` for PostgreSQL with a Redis in front of what processes agree on.
     ///
     /// # Panics
     /// Where the engine cannot be used: nothing of the test would be true then.
@@ -59,10 +79,11 @@ impl TempDatabase {
     )]
     pub async fn open() -> Self {
         match std::env::var(ENGINE).as_deref() {
-            Ok("postgres") => Self::server(Way::Straight).await,
-            Ok("pooled") => Self::server(Way::Pooled).await,
+            Ok("postgres") => Self::server(Way::Straight, None).await,
+            Ok("pooled") => Self::server(Way::Pooled, None).await,
+            Ok("redis") => Self::behind(redis_url()).await,
             Ok("sqlite") | Err(_) => Self::file().await,
-            Ok(other) => panic!("{ENGINE} is {other:?}: sqlite, postgres or pooled"),
+            Ok(other) => panic!("{ENGINE} is {other:?}: sqlite, postgres, pooled or redis"),
         }
     }
 
@@ -82,8 +103,16 @@ impl TempDatabase {
         &self.engine
     }
 
-    async fn server(way: Way) -> Self {
-        Self { engine: Engine::Server { database: TempPostgres::through(way).await, way } }
+    /// Makes a PostgreSQL database with that Redis in front of what processes agree on, whatever the run is about.
+    ///
+    /// # Panics
+    /// As [`Self::open`].
+    pub async fn behind(redis: String) -> Self {
+        Self::server(Way::Straight, Some(redis)).await
+    }
+
+    async fn server(way: Way, redis: Option<String>) -> Self {
+        Self { engine: Engine::Server { database: TempPostgres::through(way).await, way, redis } }
     }
 
     /// Connects as a process of its own does.
@@ -101,17 +130,23 @@ impl TempDatabase {
                     cache: Arc::clone(&coord) as _,
                     gates: Arc::clone(&coord) as _,
                     members: coord,
+                    runs: Arc::new(EveryHint),
                 }
             }
-            Engine::Server { database, way } => {
+            Engine::Server { database, way, redis } => {
                 let store = database.process(*way, Login::Both).await;
                 let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-                Process {
+                let process = Process {
                     store: Arc::new(store),
                     flights: Arc::clone(&coord) as _,
                     cache: Arc::clone(&coord) as _,
                     gates: Arc::clone(&coord) as _,
-                    members: coord,
+                    members: Arc::clone(&coord) as _,
+                    runs: Arc::new(EveryHint),
+                };
+                match redis {
+                    Some(url) => process.behind(url, &coord).await,
+                    None => process,
                 }
             }
         }

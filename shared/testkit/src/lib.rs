@@ -7,12 +7,14 @@ mod clock;
 mod database;
 mod ids;
 mod postgres;
+mod redis;
 mod tampering;
 
 pub use clock::FakeClock;
 pub use database::{Process, TempDatabase};
 pub use ids::SeededIds;
 pub use postgres::{Login, TempPostgres, Way};
+pub use redis::{TempRedis, redis_url};
 pub use tampering::{ColumnKind, Value};
 
 /// Rows with every field set, and the steps that tests share.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
+use stet_coord::EveryHint;
 use stet_coord::sql::PostgresCoord;
 use stet_store::Store;
 use stet_store_sql::{Postgres, PostgresOptions, Privileges};
 
 use super::Database;
+use crate::server::redis;
 use crate::settings::{PostgresUrl, Settings};
 
 pub(super) async fn open(server: &PostgresUrl, settings: &Settings) -> anyhow::Result<Database> {
@@ -24,13 +26,20 @@ pub(super) async fn open(server: &PostgresUrl, settings: &Settings) -> anyhow::R
         allow(&privileges, settings.allow_rls_bypass)?;
     }
     let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-    Ok(Database {
+    let installation = coord.installation().await.with_context(|| unusable(server))?;
+    let database = Database {
         store: Arc::new(store),
         flights: Arc::clone(&coord) as _,
         cache: Arc::clone(&coord) as _,
         gates: Arc::clone(&coord) as _,
         members: coord,
-    })
+        runs: Arc::new(EveryHint),
+        installation: installation.clone(),
+    };
+    match &settings.redis {
+        Some(url) => redis::in_front(database, url, &installation).await,
+        None => Ok(database),
+    }
 }
 
 /// The database itself could not keep one org's rows from another's then (reliability.md, "Tenancy").

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use stet_coord::EveryHint;
 use stet_coord::sql::SqliteCoord;
 use stet_store::Store;
 use stet_store_sql::{Sqlite, SqliteOptions};
@@ -36,6 +37,8 @@ pub(super) async fn open(path: &str, migrations: Migrations) -> anyhow::Result<D
         cache: Arc::clone(&coord) as _,
         gates: Arc::clone(&coord) as _,
         members: coord,
+        runs: Arc::new(EveryHint),
+        installation: path.to_owned(),
     })
 }
 

@@ -66,7 +66,7 @@ impl Members {
         schedulers: usize,
     ) -> Self {
         let mut site = Site::without_server(scenario, &[&[MODE], &*api.settings(), settings].concat());
-        site.bed.stet(&[MODE, ("DATABASE_URL", owner)], &["migrate"]).done();
+        site.bed.stet(&[settings, &[MODE, ("DATABASE_URL", owner)]].concat(), &["migrate"]).done();
         migrated();
         site.serve();
         let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker };

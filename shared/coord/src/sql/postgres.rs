@@ -7,6 +7,7 @@ mod body;
 use sqlx::PgPool;
 
 use super::{failed, micros};
+use crate::CoordError;
 
 type Db = sqlx::Postgres;
 type Engine = PostgresCoord;
@@ -17,6 +18,7 @@ mod queries {
     pub(super) const ADVANCE_GATE: &str = include_str!("queries/advance_gate.sql");
     pub(super) const BLOCK_GATE: &str = include_str!("queries/block_gate.postgres.sql");
     pub(super) const HOLD_GATE: &str = include_str!("queries/hold_gate.postgres.sql");
+    pub(super) const INSTALLATION: &str = include_str!("queries/installation.postgres.sql");
     pub(super) const KEEP_MEMBER: &str = include_str!("queries/keep_member.postgres.sql");
     pub(super) const KEEP_SLOTS: &str = include_str!("queries/keep_slots.sql");
     pub(super) const LEAVE_FLEET: &str = include_str!("queries/leave_fleet.postgres.sql");
@@ -43,5 +45,20 @@ impl PostgresCoord {
     #[must_use]
     pub const fn new(pool: PgPool, named_statements: bool) -> Self {
         Self { pool, named_statements }
+    }
+    /// The name of this database among all that may share a Redis: the same for every process and login, on whatever way they reach it.
+    ///
+    /// # Errors
+    /// [`CoordError`] where the engine fails.
+    pub async fn installation(&self) -> Result<String, CoordError> {
+        let what = "reading the installation's name";
+        let mut tx = self.begin(what).await?;
+        let name: String = sqlx::query_scalar(queries::INSTALLATION)
+            .persistent(self.named_statements)
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(|error| failed(what, error))?;
+        tx.commit().await.map_err(|error| failed(what, error))?;
+        Ok(name)
     }
 }

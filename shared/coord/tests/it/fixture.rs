@@ -11,7 +11,7 @@ use stet_coord::{
 use stet_domain::Provider;
 use stet_domain::clock::{Ids, Timestamp};
 use stet_domain::versions::{ListedModel, Listing, ListingFailure, VersionSource};
-use stet_testkit::{Process, TempDatabase};
+use stet_testkit::{Process, TempDatabase, TempRedis};
 use tokio::sync::Semaphore;
 use ulid::Ulid;
 
@@ -21,6 +21,11 @@ pub(crate) struct Database(TempDatabase);
 impl Database {
     pub(crate) async fn new() -> Self {
         Self(TempDatabase::open().await)
+    }
+
+    /// One with that Redis in front, whatever the run is about.
+    pub(crate) async fn behind(redis: &TempRedis) -> Self {
+        Self(TempDatabase::behind(redis.url()).await)
     }
 
     pub(crate) async fn open(&self) -> Process {

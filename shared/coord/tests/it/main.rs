@@ -5,5 +5,6 @@
 mod fixture;
 mod gates;
 mod members;
+mod redis;
 mod single_flight;
 mod versions;

@@ -4,18 +4,13 @@ use std::time::Duration;
 
 use sqlx::PgPool;
 
-use crate::{QUEUE, QueueError};
+use crate::{QUEUE, QueueError, STALE_AFTER, letters};
 
 const PRUNE_JOBS: &str = include_str!("../../queries/prune_jobs.sql");
 const PRUNE_WORKERS: &str = include_str!("../../queries/prune_workers.sql");
-const PRUNE_DEAD_LETTERS: &str = include_str!("../../queries/prune_dead_letters.sql");
 
-/// A hint that waited for so long has been rung again many times.
-const STALE_AFTER: Duration = Duration::from_mins(5);
 /// A listener that was not seen for so long is gone.
 const GONE_AFTER: Duration = Duration::from_mins(10);
-/// How long a person has to look at a dead letter.
-const LETTERS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// Rows removed by one statement at most.
 const ROWS_MAX: i64 = 10_000;
 
@@ -31,7 +26,5 @@ pub(super) async fn prune(pool: &PgPool) -> Result<u64, QueueError> {
         }
     }
     removed += sqlx::query(PRUNE_WORKERS).bind(GONE_AFTER.as_secs_f64()).execute(pool).await?.rows_affected();
-    let kept_us = i64::try_from(LETTERS_KEPT.as_micros()).unwrap_or(i64::MAX);
-    let letters = sqlx::query(PRUNE_DEAD_LETTERS).bind(kept_us).bind(ROWS_MAX).fetch_all(pool).await?;
-    Ok(removed + letters.len() as u64)
+    Ok(removed + letters::prune(pool).await?)
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use secrecy::SecretString;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_queue::postgres::{PostgresQueue, setup};
-use stet_queue::{Hint, Pulse};
+use stet_queue::{Hint, Pulse, Queue};
 use stet_testkit::{Login, TempPostgres, Way};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Bed {
     pub(crate) database: TempPostgres,
@@ -38,12 +38,7 @@ impl Bed {
 
     /// A worker's listener with room for so many hints.
     pub(crate) fn listener(&self, name: &str, room: usize) -> Listener {
-        let (hints, heard) = mpsc::channel(room);
-        let (pulse, stop) = (Pulse::default(), CancellationToken::new());
-        let (queue, process) = (self.queue(Login::Worker), Incarnation(name.to_owned()));
-        let (beats, ends) = (pulse.clone(), stop.clone());
-        let task = tokio::spawn(async move { queue.listen(&process, hints, beats, ends).await });
-        Listener { heard, pulse, stop, task }
+        Listener::of(self.queue(Login::Worker), name, room)
     }
 
     /// Puts bytes into the queue past its own code.
@@ -73,6 +68,16 @@ impl Bed {
 }
 
 impl Listener {
+    /// One of a process of that name, with room for so many hints.
+    pub(crate) fn of(queue: impl Queue + 'static, name: &str, room: usize) -> Self {
+        let (hints, heard) = mpsc::channel(room);
+        let (pulse, stop) = (Pulse::default(), CancellationToken::new());
+        let process = Incarnation(name.to_owned());
+        let (beats, ends) = (pulse.clone(), stop.clone());
+        let task = tokio::spawn(async move { queue.listen(&process, hints, beats, ends).await });
+        Self { heard, pulse, stop, task }
+    }
+
     pub(crate) async fn hears(&mut self) -> Vec<(OrgId, RunId)> {
         tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("a hint comes in time").unwrap()
     }

@@ -1,7 +1,9 @@
-//! The queue on a real server.
+//! The queue on real servers.
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod bed;
 mod clearing;
 mod listening;
+mod redis;
+mod redis_traps;
 mod rights;

@@ -11,7 +11,10 @@ use crate::CoordError;
 impl Engine {
     /// A transaction even for one statement: an unnamed one is planned in one message and run in the next, which a pooler may send to two servers otherwise.
     /// Begun in a task of its own: a caller that goes away while the server answers would leave the connection in a transaction that nobody knows of.
-    async fn begin(&self, what: &'static str) -> Result<sqlx::Transaction<'static, Db>, CoordError> {
+    pub(super) async fn begin(
+        &self,
+        what: &'static str,
+    ) -> Result<sqlx::Transaction<'static, Db>, CoordError> {
         let pool = self.pool.clone();
         let begun = tokio::spawn(async move { pool.begin().await });
         begun

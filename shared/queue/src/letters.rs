@@ -1,22 +1,38 @@
-//! Dead letters, kept beside the rows.
+//! Dead letters, kept beside the rows whatever carries the hints.
+
+use std::time::Duration;
 
 use apalis::prelude::BoxDynError;
 use async_trait::async_trait;
 use sqlx::PgPool;
 
-use crate::QUEUE;
 use crate::ear::DeadLetters;
+use crate::{QUEUE, QueueError};
 
-const KEEP_DEAD_LETTER: &str = include_str!("../../queries/keep_dead_letter.sql");
+const KEEP_DEAD_LETTER: &str = include_str!("../queries/keep_dead_letter.sql");
+const PRUNE_DEAD_LETTERS: &str = include_str!("../queries/prune_dead_letters.sql");
 
 /// Bytes of a message that are kept; what a person needs to see stands at its beginning.
 const BYTES_KEPT: usize = 65_536;
 
+/// How long a person has to look at one.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Rows removed by one statement at most.
+const REMOVED_MAX: i64 = 10_000;
+
 /// The table `dead_letters`.
-pub(super) struct Letters {
-    pub(super) pool: PgPool,
+pub(crate) struct Letters {
+    pub(crate) pool: PgPool,
     /// Who met them.
-    pub(super) met_by: String,
+    pub(crate) met_by: String,
+}
+
+/// Removes old ones; answers how many.
+pub(crate) async fn prune(pool: &PgPool) -> Result<u64, QueueError> {
+    let kept_us = i64::try_from(KEPT.as_micros()).unwrap_or(i64::MAX);
+    let letters = sqlx::query(PRUNE_DEAD_LETTERS).bind(kept_us).bind(REMOVED_MAX).fetch_all(pool).await?;
+    Ok(letters.len() as u64)
 }
 
 #[async_trait]
