@@ -24,7 +24,10 @@ pub(super) fn worker(settings: &Settings, wired: &Wired, doorbell: Doorbell) -> 
 
 /// How often the scheduler does what.
 pub(super) fn schedule(settings: &Settings) -> SchedulerOptions {
-    SchedulerOptions::for_lease(settings.lease_seconds)
+    SchedulerOptions {
+        audit_every: settings.audit_every,
+        ..SchedulerOptions::for_lease(settings.lease_seconds)
+    }
 }
 
 /// What HTTP answers from.

@@ -67,6 +67,8 @@ metrics! {
     Counter DeadLetters "queue_dead_letters_total" [] "Messages in the queue that this process could not read; they are kept in `dead_letters`.",
     Gauge HintsWaiting "queue_hints_waiting" [] "Hints in the queue that nobody has taken, as the leading scheduler counted them last.",
     Counter RecordsSealed "records_sealed_total" [] "Terminal runs that this process sealed into segments.",
+    Counter AuditsDone "audits_total" [] "Audits of the rows that this process has done to the end.",
+    Counter AuditViolations "audit_violations_total" ["invariant"] "Rows that break an invariant, as each audit of this process counted them.",
     Gauge UnsealedAgeSeconds "unsealed_age_seconds" [] "Age of the oldest terminal run that no segment holds yet, over all orgs; 0 where there is none.",
 }
 

@@ -5,6 +5,7 @@ mod attempts;
 mod audit;
 mod batches;
 mod canary_looks;
+mod checks;
 mod columns;
 mod counters;
 mod idempotency;
