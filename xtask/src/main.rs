@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks through these")]
 
 mod arrows;
+mod faults;
 mod fuzz;
 mod generate;
 mod owners;
@@ -54,6 +55,8 @@ enum Verb {
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
+    /// Breaks a running fleet in every way of the specification's table, and judges what came of it by the rows and by the provider's receipts.
+    Faults(faults::Options),
     /// Reads recorded answers of the providers and prints where a reading differs from the expected one.
     Recorded {
         /// The folder.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
         Verb::Generate { check } => generate::run(check),
         Verb::Wasm => wasm::check(),
         Verb::Fuzz { seconds } => fuzz::run(seconds),
+        Verb::Faults(options) => faults::run(&options),
         Verb::Recorded { folder } => recorded::run(&folder),
     };
     match done {

@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 
 use anyhow::Context;
 use pgbouncer::PgBouncer;
-use postgres::Postgres;
+pub(crate) use postgres::Postgres;
 
 use crate::shell;
 

@@ -1,6 +1,6 @@
 //! A PostgreSQL server for tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ const PROGRAMS: &str = "/usr/lib/postgresql";
 /// How long a server may take to start.
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     server: Child,
     port: u16,
     folder: PathBuf,
@@ -24,25 +24,27 @@ pub(super) struct Postgres {
 
 impl Postgres {
     pub(super) fn start() -> anyhow::Result<Self> {
+        Self::start_in(account::folder("postgres")?)
+    }
+
+    /// One that belongs to whoever starts it, beside the others; `on` prepares its folder before anything is in it.
+    pub(crate) fn start_apart(
+        name: &str,
+        on: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        let folder = account::folder(name)?;
+        on(&folder)?;
+        account::own(&folder)?;
+        Self::start_in(folder)
+    }
+
+    fn start_in(folder: PathBuf) -> anyhow::Result<Self> {
         tools::ensure("PostgreSQL", &["postgresql"], || programs().is_some())?;
         let programs = programs().context("PostgreSQL was installed and its programs are not found")?;
-        let folder = account::folder("postgres")?;
-        let data = folder.join("data");
-        let data_text = data.to_string_lossy().into_owned();
+        let data = data(&folder);
         let made = account::command(
             &programs.join("initdb"),
-            &[
-                "-D",
-                &data_text,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
+            &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
         )
         .stdout(Stdio::null())
         .status()?;
@@ -50,34 +52,29 @@ impl Postgres {
             bail!("initdb ended with {made}");
         }
         let port = account::free_port()?;
-        // Tests need no durability of their data: what a crash would lose goes with the folder anyway.
-        let settings = [
-            format!("port={port}"),
-            format!("unix_socket_directories={}", folder.display()),
-            "listen_addresses=127.0.0.1".to_owned(),
-            "max_connections=300".to_owned(),
-            "fsync=off".to_owned(),
-            "synchronous_commit=off".to_owned(),
-            "full_page_writes=off".to_owned(),
-            // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
-            "log_min_messages=panic".to_owned(),
-        ];
-        let mut command = account::command(&programs.join("postgres"), &["-D", &data_text]);
-        for setting in &settings {
-            command.args(["-c", setting]);
-        }
-        let server = command.stdin(Stdio::null()).spawn().context("postgres cannot be started")?;
+        let server = spawn(&programs, &folder, port)?;
         let mut started = Self { server, port, folder, programs };
         started.wait()?;
         Ok(started)
     }
 
-    pub(super) fn port(&self) -> u16 {
+    /// Stops it at once, as a crash does.
+    pub(crate) fn crash(&mut self) {
+        super::stop(&mut self.server, "QUIT");
+    }
+
+    /// Starts it again, which recovers what was committed.
+    pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
+        self.server = spawn(&self.programs, &self.folder, self.port)?;
+        self.wait()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// The folder of the server's programs.
-    pub(super) fn programs(&self) -> &std::path::Path {
+    pub(crate) fn programs(&self) -> &Path {
         &self.programs
     }
 
@@ -97,6 +94,30 @@ impl Postgres {
         }
         bail!("postgres was not ready within {} s", STARTED_WITHIN.as_secs())
     }
+}
+
+fn data(folder: &Path) -> String {
+    folder.join("data").to_string_lossy().into_owned()
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16) -> anyhow::Result<Child> {
+    // Tests need no durability of their data: what a crash of the machine would lose goes with the folder anyway.
+    let settings = [
+        format!("port={port}"),
+        format!("unix_socket_directories={}", folder.display()),
+        "listen_addresses=127.0.0.1".to_owned(),
+        "max_connections=300".to_owned(),
+        "fsync=off".to_owned(),
+        "synchronous_commit=off".to_owned(),
+        "full_page_writes=off".to_owned(),
+        // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
+        "log_min_messages=panic".to_owned(),
+    ];
+    let mut command = account::command(&programs.join("postgres"), &["-D", &data(folder)]);
+    for setting in &settings {
+        command.args(["-c", setting]);
+    }
+    command.stdin(Stdio::null()).spawn().context("postgres cannot be started")
 }
 
 impl Drop for Postgres {
