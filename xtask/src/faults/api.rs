@@ -21,7 +21,6 @@ pub(super) struct Api {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Value,
-    pub(super) retry_after: Option<u64>,
 }
 
 impl Answer {
@@ -75,8 +74,7 @@ impl Api {
 
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> anyhow::Result<Answer> {
     let status = answer.status().as_u16();
-    let retry_after = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
     let text = answer.body_mut().with_config().limit(1 << 28).read_to_string()?;
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Ok(Answer { status, body, retry_after })
+    Ok(Answer { status, body })
 }

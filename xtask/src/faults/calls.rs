@@ -23,6 +23,14 @@ pub(super) fn attempts_of(sql: &Sql, incarnation: &str, outcome: &str) -> anyhow
     ))
 }
 
+/// How long after `from_us` the last of the worker's runs was taken back; in microseconds, 0 where none was.
+pub(super) fn taken_back_us(sql: &Sql, incarnation: &str, from_us: i64) -> anyhow::Result<i64> {
+    sql.number(&format!(
+        "SELECT coalesce(max(finished_at_us) - {from_us}, 0) FROM attempts
+        WHERE worker = '{incarnation}' AND outcome = 'lost'"
+    ))
+}
+
 /// How long after `from_us` the last run was begun again that the worker had lost; in microseconds, 0 where none was.
 pub(super) fn begun_again_us(sql: &Sql, incarnation: &str, from_us: i64) -> anyhow::Result<i64> {
     sql.number(&format!(

@@ -52,10 +52,6 @@ impl Member {
         Ok(self.child.try_wait()?.is_some())
     }
 
-    pub(super) fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     pub(super) fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         kill_process(Pid::from_child(&self.child), signal).with_context(|| format!("{} is gone", self.name))
     }

@@ -20,6 +20,8 @@ enum Way {
 struct Gate {
     way: Mutex<Way>,
     changed: Condvar,
+    /// Bytes before which everything is held up.
+    holds_at: Option<&'static [u8]>,
 }
 
 /// A TCP relay on a port of its own.
@@ -32,9 +34,14 @@ pub(super) struct Relay {
 impl Relay {
     /// Before a port of the loopback.
     pub(super) fn to(port: u16) -> anyhow::Result<Self> {
+        Self::holding_at(port, None)
+    }
+
+    /// The same, and it holds everything up from the first message on that has these bytes in it.
+    pub(super) fn holding_at(port: u16, holds_at: Option<&'static [u8]>) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let own = listener.local_addr()?.port();
-        let gate = Arc::new(Gate { way: Mutex::new(Way::Open), changed: Condvar::new() });
+        let gate = Arc::new(Gate { way: Mutex::new(Way::Open), changed: Condvar::new(), holds_at });
         let at = Arc::clone(&gate);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -54,28 +61,31 @@ impl Relay {
 
     /// Holds everything up, both ways; nobody is told.
     pub(super) fn hold(&self) {
-        self.set(Way::Held);
+        self.gate.set(Way::Held);
     }
 
     /// Cuts every connection as soon as something is to pass, and new ones too.
     pub(super) fn cut(&self) {
-        self.set(Way::Cut);
+        self.gate.set(Way::Cut);
     }
 
     /// Lets everything pass again.
     pub(super) fn open(&self) {
-        self.set(Way::Open);
-    }
-
-    fn set(&self, way: Way) {
-        *self.gate.way.lock().unwrap_or_else(PoisonError::into_inner) = way;
-        self.gate.changed.notify_all();
+        self.gate.set(Way::Open);
     }
 }
 
 impl Gate {
-    /// Waits until bytes may pass; `false` where they never will.
-    fn passes(&self) -> bool {
+    fn set(&self, way: Way) {
+        *self.way.lock().unwrap_or_else(PoisonError::into_inner) = way;
+        self.changed.notify_all();
+    }
+
+    /// Waits until the bytes may pass; `false` where they never will.
+    fn passes(&self, bytes: &[u8]) -> bool {
+        if self.holds_at.is_some_and(|marks| bytes.windows(marks.len()).any(|window| window == marks)) {
+            self.set(Way::Held);
+        }
         let way = self.way.lock().unwrap_or_else(PoisonError::into_inner);
         let way =
             self.changed.wait_while(way, |way| *way == Way::Held).unwrap_or_else(PoisonError::into_inner);
@@ -87,7 +97,7 @@ impl Gate {
 fn pump(mut from: TcpStream, mut to: TcpStream, gate: &Gate) {
     let mut bytes = vec![0; 65_536];
     while let Ok(count @ 1..) = from.read(&mut bytes) {
-        if !gate.passes() || to.write_all(&bytes[..count]).is_err() {
+        if !gate.passes(&bytes[..count]) || to.write_all(&bytes[..count]).is_err() {
             break;
         }
     }

@@ -20,14 +20,24 @@ pub(crate) struct Postgres {
     port: u16,
     folder: PathBuf,
     programs: PathBuf,
+    commits: Commits,
+}
+
+/// What a commit is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Commits {
+    /// A crash of the server may lose the last of them.
+    Early,
+    /// A crash of the server loses none; one of the machine may.
+    Kept,
 }
 
 impl Postgres {
     pub(super) fn start() -> anyhow::Result<Self> {
-        Self::start_in(account::folder("postgres")?)
+        Self::start_in(account::folder("postgres")?, Commits::Early)
     }
 
-    /// One that belongs to whoever starts it, beside the others; `on` prepares its folder before anything is in it.
+    /// One to be crashed, beside the others; `on` prepares its folder before anything is in it.
     pub(crate) fn start_apart(
         name: &str,
         on: impl FnOnce(&Path) -> anyhow::Result<()>,
@@ -35,10 +45,10 @@ impl Postgres {
         let folder = account::folder(name)?;
         on(&folder)?;
         account::own(&folder)?;
-        Self::start_in(folder)
+        Self::start_in(folder, Commits::Kept)
     }
 
-    fn start_in(folder: PathBuf) -> anyhow::Result<Self> {
+    fn start_in(folder: PathBuf, commits: Commits) -> anyhow::Result<Self> {
         tools::ensure("PostgreSQL", &["postgresql"], || programs().is_some())?;
         let programs = programs().context("PostgreSQL was installed and its programs are not found")?;
         let data = data(&folder);
@@ -52,8 +62,8 @@ impl Postgres {
             bail!("initdb ended with {made}");
         }
         let port = account::free_port()?;
-        let server = spawn(&programs, &folder, port)?;
-        let mut started = Self { server, port, folder, programs };
+        let server = spawn(&programs, &folder, port, commits)?;
+        let mut started = Self { server, port, folder, programs, commits };
         started.wait()?;
         Ok(started)
     }
@@ -65,7 +75,7 @@ impl Postgres {
 
     /// Starts it again, which recovers what was committed.
     pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
-        self.server = spawn(&self.programs, &self.folder, self.port)?;
+        self.server = spawn(&self.programs, &self.folder, self.port, self.commits)?;
         self.wait()
     }
 
@@ -100,15 +110,19 @@ fn data(folder: &Path) -> String {
     folder.join("data").to_string_lossy().into_owned()
 }
 
-fn spawn(programs: &Path, folder: &Path, port: u16) -> anyhow::Result<Child> {
+fn spawn(programs: &Path, folder: &Path, port: u16, commits: Commits) -> anyhow::Result<Child> {
     // Tests need no durability of their data: what a crash of the machine would lose goes with the folder anyway.
+    let committed = match commits {
+        Commits::Early => "off",
+        Commits::Kept => "on",
+    };
     let settings = [
         format!("port={port}"),
         format!("unix_socket_directories={}", folder.display()),
         "listen_addresses=127.0.0.1".to_owned(),
         "max_connections=300".to_owned(),
         "fsync=off".to_owned(),
-        "synchronous_commit=off".to_owned(),
+        format!("synchronous_commit={committed}"),
         "full_page_writes=off".to_owned(),
         // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
         "log_min_messages=panic".to_owned(),

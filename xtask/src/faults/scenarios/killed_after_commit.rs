@@ -8,12 +8,14 @@ use crate::faults::fleet::{Fleet, Plan};
 use crate::faults::outcome::Outcome;
 use crate::faults::relay::Relay;
 use crate::faults::verdict::judge;
-use crate::faults::wait::{self, PATIENCE};
+use crate::faults::wait::PATIENCE;
 use crate::faults::work::{submit_all, until_completed};
 
 const CELLS: u64 = 40;
 /// The hints are taken while the calls last.
 const LATENCY_MS: (u64, u64) = (800, 1_200);
+/// What stands in the library's acknowledgement, and in nothing else that a listener says.
+const ACKNOWLEDGES: &[u8] = b"last_result = j.result";
 /// Hints that a process has taken and not acknowledged.
 const TAKEN: &str = "SELECT count(*) FROM apalis.jobs WHERE status IN ('Queued', 'Running')";
 
@@ -23,16 +25,14 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let mut fleet = Fleet::start(&plan)?;
     let (mut batches, mut unacknowledged) = (Vec::new(), 0);
     for _ in 0..kills {
-        let queue = Relay::to(fleet.postgres.port())?;
+        let queue = Relay::holding_at(fleet.postgres.port(), Some(ACKNOWLEDGES))?;
         fleet.add_worker_by(fleet.postgres.port(), queue.port())?;
         let round = submit_all(&fleet, CELLS)?;
-        wait::until("calls under way", PATIENCE, || {
-            Ok((open_attempts(&fleet.sql, &fleet.workers[0])? > 0).then_some(()))
-        })?;
-        queue.hold();
-        // Work goes on by the rows alone; the queue hears nothing of it.
+        // The first hint is taken, and from its acknowledgement on the queue hears nothing: work goes on by the rows alone.
         until_completed(&round, PATIENCE)?;
-        unacknowledged += fleet.sql.number(TAKEN)?;
+        let taken = fleet.sql.number(TAKEN)?;
+        ensure!(taken > 0, "no hint was taken that is not acknowledged");
+        unacknowledged += taken;
         let mut worker = fleet.workers.remove(0);
         ensure!(open_attempts(&fleet.sql, &worker)? == 0, "every result is committed");
         worker.process.kill()?;

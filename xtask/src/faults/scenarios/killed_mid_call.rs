@@ -6,7 +6,7 @@ use anyhow::ensure;
 use rand::RngExt as _;
 
 use crate::faults::Draw;
-use crate::faults::calls::{begun_again_us, now_us, open_attempts};
+use crate::faults::calls::{begun_again_us, now_us, open_attempts, taken_back_us};
 use crate::faults::fleet::{Fleet, Plan};
 use crate::faults::outcome::Outcome;
 use crate::faults::verdict::judge;
@@ -14,6 +14,8 @@ use crate::faults::wait::{self, PATIENCE};
 use crate::faults::work::{Batch, submit_all, until_completed};
 
 const CELLS: u64 = 200;
+/// What the specification allows.
+const LEASED_WITHIN: Duration = Duration::from_secs(90);
 /// Calls last long beside the way to them: an attempt that is open is a call under way.
 const LATENCY_MS: (u64, u64) = (600, 1_400);
 
@@ -47,14 +49,7 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
         fleet.add_worker()?;
     }
     until_completed(&batches, PATIENCE)?;
-    let mut recovery_us = 0;
-    for (incarnation, at) in &killed {
-        recovery_us = recovery_us.max(begun_again_us(&fleet.sql, incarnation, *at)?);
-    }
-    let recovery = Duration::from_micros(u64::try_from(recovery_us)?);
-    // 90 s of a lease of 60: the sweep comes every quarter of a lease.
-    let within = Duration::from_secs(u64::from(lease)) * 3 / 2;
-    ensure!(recovery <= within, "a run was begun again {recovery:?} after the kill, {within:?} are allowed");
+    let recovery = recovery(&fleet, &killed, lease)?;
     let poisoned = fleet.sql.number("SELECT count(*) FROM runs WHERE status = 'failed'")?;
     let thrice = fleet.sql.number(
         "SELECT count(*) FROM runs WHERE status = 'failed' AND error_code = 'POISON' AND crash_count = 3",
@@ -68,6 +63,22 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
         format!("poisoned: {poisoned}"),
     ];
     Ok(Outcome { seen, recovery: Some(recovery), verdict })
+}
+
+/// The longest time from a kill until a run that it hit was begun again.
+fn recovery(fleet: &Fleet, killed: &[(String, i64)], lease: u32) -> anyhow::Result<Duration> {
+    let (mut back_us, mut again_us) = (0, 0);
+    for (incarnation, at) in killed {
+        back_us = back_us.max(taken_back_us(&fleet.sql, incarnation, *at)?);
+        again_us = again_us.max(begun_again_us(&fleet.sql, incarnation, *at)?);
+    }
+    let (back, again) =
+        (Duration::from_micros(u64::try_from(back_us)?), Duration::from_micros(u64::try_from(again_us)?));
+    // The sweep comes every quarter of a lease; what is taken back waits its turn among what is due.
+    let within = Duration::from_secs(u64::from(lease)) * 3 / 2;
+    ensure!(back <= within, "a run was taken back {back:?} after the kill, {within:?} are allowed");
+    ensure!(again <= LEASED_WITHIN, "a run was begun again {again:?} after the kill");
+    Ok(again)
 }
 
 /// Whether so little is left to do that a kill might meet nobody at work.

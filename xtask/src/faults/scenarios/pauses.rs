@@ -18,7 +18,7 @@ const LATENCY_MS: (u64, u64) = (80, 240);
 const SETTLED: Duration = Duration::from_millis(500);
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
-    let (pauses, cells) = draw.of((15, 1_200), (100, 6_000));
+    let (pauses, cells) = draw.of((10, 800), (100, 6_000));
     let mut fleet = Fleet::start(&Plan::usual(20, LATENCY_MS))?;
     let batch = submit(&fleet.orgs[0], cells)?;
     batch.until("running", PATIENCE)?;
