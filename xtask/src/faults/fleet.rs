@@ -101,7 +101,7 @@ impl Fleet {
         std::fs::write(folder.path().join("scenario.json"), plan.scenario.to_string())?;
         let verb = ["simulator", "--port", "0", "--scenario", "scenario.json", "--json"];
         let command = stet(&folder, &[], &verb);
-        let mut provider = Member::start(command, "the simulator", folder.path().join("simulator"))?;
+        let mut provider = Member::start(command, "the simulator", &folder.path().join("simulator"))?;
         let base = provider.says("an address", |said| {
             let said: Value = serde_json::from_str(said.lines().next()?).ok()?;
             Some(said["openai_base_url"].as_str()?.to_owned())
@@ -178,7 +178,7 @@ impl Fleet {
         self.members += 1;
         let name = format!("{verb}-{}", self.members);
         let command = stet(&self.folder, &[self.settings.as_slice(), own].concat(), &[verb]);
-        let mut process = Member::start(command, &name, self.folder.path().join(&name))?;
+        let mut process = Member::start(command, &name, &self.folder.path().join(&name))?;
         let incarnation = process.says("its name", |said| {
             let (_, rest) = said.split_once(ready)?;
             Some(rest.lines().next()?.trim().to_owned())
@@ -219,7 +219,7 @@ fn stet(folder: &TempDir, settings: &[(String, String)], arguments: &[&str]) -> 
 fn serve(folder: &TempDir, settings: &[(String, String)], sql: &Sql) -> anyhow::Result<(Member, String)> {
     let own = [("DATABASE_URL".to_owned(), sql.url("stet_faults_api"))];
     let command = stet(folder, &[settings, &own].concat(), &["serve"]);
-    let mut server = Member::start(command, "the server", folder.path().join("server"))?;
+    let mut server = Member::start(command, "the server", &folder.path().join("server"))?;
     let url = server.says("the API's address", |said| {
         let (_, rest) = said.split_once("the API is at ")?;
         Some(rest.split_once([' ', '\n'])?.0.to_owned())

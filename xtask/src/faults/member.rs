@@ -1,7 +1,7 @@
 //! A process of the fleet: it writes what it says into files, and does not outlive its scenario.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(super) struct Member {
 
 impl Member {
     /// Starts the command; what it says goes to two files beside each other.
-    pub(super) fn start(mut command: Command, name: &str, log: PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn start(mut command: Command, name: &str, log: &Path) -> anyhow::Result<Self> {
         let (out, err) = (log.with_extension("out"), log.with_extension("err"));
         command.stdin(Stdio::null()).stdout(File::create(&out)?).stderr(File::create(&err)?);
         let child = command.spawn().with_context(|| format!("{name} does not start"))?;

@@ -8,7 +8,7 @@ use anyhow::bail;
 const LOOK: Duration = Duration::from_millis(20);
 
 /// No condition takes longer where nothing says otherwise, on a machine however busy.
-pub(super) const PATIENCE: Duration = Duration::from_secs(180);
+pub(super) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// Looks again and again until there is an answer, or the time is over.
 pub(super) fn until<T>(

@@ -24,7 +24,7 @@ const LEADER: &str = "SELECT coalesce(max(holder), '') FROM single_flights WHERE
 const TICKS: &str = "SELECT coalesce(max(fence), 0) FROM single_flights WHERE name = 'scheduler/sweep'";
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
-    let (kills, watched) = draw.of((1, Duration::from_secs(8)), (5, Duration::from_secs(60)));
+    let (kills, watched) = draw.of((1, Duration::from_secs(8)), (5, Duration::from_mins(1)));
     let mut fleet = Fleet::start(&Plan { schedulers: 0, ..Plan::usual(LEASE_SECONDS, LATENCY_MS) })?;
     let mut names: Vec<String> = (0..3).map(|_| fleet.add_scheduler()).collect::<Result<_, _>>()?;
     let batches = submit_all(&fleet, CELLS)?;

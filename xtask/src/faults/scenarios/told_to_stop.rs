@@ -17,7 +17,7 @@ use crate::faults::work::{submit_all, until_completed};
 /// What is in the question of every cell, and not in the look at the model.
 const ASKED: &str = "service";
 /// A drain lasts as long as its longest call.
-const DRAINED_WITHIN: Duration = Duration::from_secs(240);
+const DRAINED_WITHIN: Duration = Duration::from_mins(4);
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let (cells, lease, call_ms) = draw.of((24, 4, 8_000), (48, 60, 110_000));
