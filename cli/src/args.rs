@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use stet_domain::ids::OrgId;
 
 /// Runs immutable prompts over a grid of cells against pinned model versions, and proves what was run.
 ///
@@ -47,6 +48,8 @@ pub(crate) enum Verb {
     Als(Als),
     /// Recompute hashes and HMACs of what is stored.
     Verify(Verify),
+    /// Hold what is stored against the invariants: reads the database, not the API. Exit status 1 where one is broken, 3 where it could not be looked.
+    Audit(Audit),
     /// Templates.
     #[command(subcommand)]
     Template(Template),
@@ -146,6 +149,19 @@ pub(crate) struct Verify {
     /// Templates, batches or runs, by id; `segments` for the sealed segments; without any, everything in the org.
     #[arg(value_name = "ID")]
     pub(crate) ids: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    /// Only these orgs; all where none is named.
+    #[arg(long = "org", value_name = "ORG")]
+    pub(crate) orgs: Vec<OrgId>,
+    /// Leave hashes and HMACs (I11) out: they take as long as there are records.
+    #[arg(long)]
+    pub(crate) skip_seals: bool,
+    /// Everything should have ended (I7): what waits or runs in a batch that is not paused is an offence.
+    #[arg(long)]
+    pub(crate) at_rest: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 
 mod als;
 mod args;
+mod audit;
 mod canon;
 mod client;
 mod config;
@@ -92,6 +93,7 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         Verb::Verify(options) => {
             or_undetermined(client::verify::run(&Client::new(&settings)?, screen, options.ids).await)
         }
+        Verb::Audit(options) => audit::run(&settings, screen, &options).await,
         Verb::Template(verb) => client::template::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Batch(verb) => client::batch::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Run(verb) => client::run::run(&Client::new(&settings)?, screen, verb).await,

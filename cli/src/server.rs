@@ -1,5 +1,6 @@
 //! The serving process: the API and, in sync mode, worker and scheduler, over one database, wired and shut down together.
 
+mod auditor;
 mod database;
 mod first_key;
 mod keys;
@@ -24,6 +25,7 @@ use stet_worker::Doorbell;
 use crate::metrics;
 use crate::settings::{ExecutionMode, Settings};
 
+pub(crate) use auditor::operations;
 pub(crate) use database::{Migrations, migrate};
 pub(crate) use member::Member;
 pub(crate) use running::Running;

@@ -1,8 +1,9 @@
-//! What is due: sweep of expired leases, sealing of ended runs, clean-up, and hints at runs that wait.
+//! What is due: sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
 //!
 //! Any number of schedulers may run. Each duty is a set of row changes that a second scheduler finds already done, and in a fleet a row says whose tick
 //! it is.
 
+mod audit;
 mod duty;
 mod ring;
 mod seal;
@@ -29,6 +30,8 @@ pub struct SchedulerOptions {
     pub prune_every: Duration,
     /// The sealing of terminal runs into segments.
     pub seal_every: Duration,
+    /// The audit of the rows.
+    pub audit_every: Duration,
     /// The look for runs that are due and were not rung for, in a fleet.
     pub ring_every: Duration,
 }
@@ -41,6 +44,7 @@ impl SchedulerOptions {
             sweep_every: Duration::from_secs(u64::from(lease_seconds)) / 4,
             prune_every: Duration::from_mins(1),
             seal_every: Duration::from_secs(15),
+            audit_every: Duration::from_hours(1),
             ring_every: Duration::from_millis(500),
         }
     }
@@ -135,6 +139,7 @@ async fn rows(
             Ok(())
         }),
         duty::repeat("seal", options.seal_every, ticks, || async { Ok(sealer.round(ops).await?) }),
+        duty::repeat("audit", options.audit_every, ticks, || async { Ok(audit::round(ops).await?) }),
     );
 }
 

@@ -3,6 +3,7 @@
 
 mod arrows;
 mod bench;
+mod faults;
 mod fuzz;
 mod generate;
 mod owners;
@@ -58,6 +59,8 @@ enum Verb {
     /// Measures, on a quiet machine; bench/README.md says what each figure is.
     #[command(subcommand)]
     Bench(Bench),
+    /// Breaks a running fleet in every way of the specification's table, and judges what came of it by the rows and by the provider's receipts.
+    Faults(faults::Options),
     /// Reads recorded answers of the providers and prints where a reading differs from the expected one.
     Recorded {
         /// The folder.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Verb::Wasm => wasm::check(),
         Verb::Fuzz { seconds } => fuzz::run(seconds),
         Verb::Bench(Bench::Cells(options)) => bench::cells(&options),
+        Verb::Faults(options) => faults::run(&options),
         Verb::Recorded { folder } => recorded::run(&folder),
     };
     match done {

@@ -9,7 +9,8 @@ use std::process::{Child, Command};
 
 use anyhow::Context;
 use pgbouncer::PgBouncer;
-use postgres::{Durability, Postgres};
+use postgres::Commits;
+pub(crate) use postgres::Postgres;
 use redis::Redis;
 
 use crate::shell;
@@ -26,7 +27,7 @@ pub(crate) struct DurableServer(Postgres);
 impl DurableServer {
     /// Installs what is missing, and starts it.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        Ok(Self(Postgres::start(Durability::Full)?))
+        Ok(Self(Postgres::start(Commits::Durable)?))
     }
 
     /// Its superuser's address.
@@ -47,7 +48,7 @@ pub(crate) struct Services {
 impl Services {
     /// Installs what is missing, and starts everything.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let postgres = Postgres::start(Durability::None)?;
+        let postgres = Postgres::start(Commits::Early)?;
         let pooler = PgBouncer::start(postgres.port(), POOL)?;
         let narrow = PgBouncer::start(postgres.port(), NARROW_POOL)?;
         let redis = Redis::start()?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::services::Services;
-use crate::{arrows, fuzz, owners, recorded, shell, tidy, tools, wasm};
+use crate::{arrows, faults, fuzz, owners, recorded, shell, tidy, tools, wasm};
 
 /// Which steps to run.
 #[derive(clap::Args)]
@@ -58,6 +58,11 @@ const STEPS: &[Step] = &[
     ("als-catalogue", "the catalogue's data agrees with its sources", als_catalogue),
     ("wasm", "the canonical forms compile for wasm32", wasm::check),
     ("fuzz", "no fuzz target finds a failure in a few seconds", || fuzz::run(FUZZ_SECONDS)),
+    (
+        "faults",
+        "a fleet whose members are killed, stopped, paused and doubled loses nothing and doubles nothing",
+        faults::short,
+    ),
     ("demo", "the demo runs end to end on a fresh folder", demo),
 ];
 

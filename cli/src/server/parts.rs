@@ -30,7 +30,10 @@ pub(super) fn worker(settings: &Settings, wired: &Wired, doorbell: Doorbell) -> 
 
 /// How often the scheduler does what.
 pub(super) fn schedule(settings: &Settings) -> SchedulerOptions {
-    SchedulerOptions::for_lease(settings.lease_seconds)
+    SchedulerOptions {
+        audit_every: settings.audit_every,
+        ..SchedulerOptions::for_lease(settings.lease_seconds)
+    }
 }
 
 /// A part that the fleet is told of for as long as it works, while it drains too.

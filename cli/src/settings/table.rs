@@ -120,6 +120,12 @@ pub(crate) const TABLE: &[Setting] = &[
         "How long calls in flight may take after a signal to stop.",
     ),
     open(
+        "AUDIT_EVERY_SECONDS",
+        "3600",
+        value::range(10, 604_800),
+        "How often the scheduler holds the rows against the invariants, as `stet audit --skip-seals` does.",
+    ),
+    open(
         "PROVIDER_VERSION_CACHE_TTL_SECONDS",
         "300",
         value::range(1, 86_400),

@@ -90,6 +90,7 @@ impl World {
             sweep_every: Duration::from_millis(20),
             prune_every: Duration::from_millis(20),
             seal_every: Duration::from_millis(20),
+            audit_every: Duration::from_millis(20),
             ring_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();

@@ -20,6 +20,7 @@ pub mod field;
 pub mod grid;
 pub mod ids;
 pub mod inputs;
+pub mod invariant;
 pub mod keyring;
 pub mod limits;
 pub mod link;

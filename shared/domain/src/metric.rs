@@ -69,6 +69,8 @@ metrics! {
     Counter RedisFailures "redis_failures_total" ["operation"] "Operations that Redis did not answer in time or refused; the rows were asked instead.",
     Counter RedisRefusals "redis_refusals_total" ["what"] "What Redis refused before any row was asked: a `flight`, an `admission` or a `hint`.",
     Counter RecordsSealed "records_sealed_total" [] "Terminal runs that this process sealed into segments.",
+    Counter AuditsDone "audits_total" [] "Audits of the rows that this process has done to the end.",
+    Counter AuditViolations "audit_violations_total" ["invariant"] "Rows that break an invariant, as each audit of this process counted them.",
     Gauge UnsealedAgeSeconds "unsealed_age_seconds" [] "Age of the oldest terminal run that no segment holds yet, over all orgs; 0 where there is none.",
 }
 

@@ -1,6 +1,6 @@
 //! The rows that the execution operations take and give, for those who drive them without knowing the storage port.
 
 pub use stet_store::{
-    ClaimedRun, CommitRow, Commits, ExchangeRow, OfferedPreflight, OfferedRun, OutputRow, PreflightClaim,
-    ReleaseRow, RetryRow, RunEnd, SegmentHead, TemplateRow, Wanted,
+    Check, ClaimedRun, CommitRow, Commits, ExchangeRow, OfferedPreflight, OfferedRun, OutputRow,
+    PreflightClaim, ReleaseRow, RetryRow, RunEnd, SegmentHead, TemplateRow, Wanted,
 };

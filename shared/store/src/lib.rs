@@ -9,6 +9,7 @@ mod audit;
 mod backlog;
 mod batches;
 mod canary_looks;
+mod checks;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
@@ -30,6 +31,7 @@ pub use batches::{
     PreflightClaim, Rerun, ResumeRequest, SealedLock,
 };
 pub use canary_looks::{CanaryLookRow, CanaryLooks, SealedCanaryLook};
+pub use checks::{Check, CheckWindow, Checked, Checks, Subject};
 pub use error::StoreError;
 pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
 pub use key_checks::{KeyCheck, KeyKind};

@@ -6,14 +6,24 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
 
 use crate::{
-    ApiKeyRow, ApiKeys, Attempts, AuditLog, Backlog, Batches, CanaryLooks, Horizon, Idempotency, KeyCheck,
-    OfferedPreflight, OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
+    ApiKeyRow, ApiKeys, Attempts, AuditLog, Backlog, Batches, CanaryLooks, Checks, Horizon, Idempotency,
+    KeyCheck, OfferedPreflight, OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
 };
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
 #[async_trait]
 pub trait Tx:
-    ApiKeys + Attempts + AuditLog + Batches + CanaryLooks + Idempotency + Runs + Segments + Templates + Send
+    ApiKeys
+    + Attempts
+    + AuditLog
+    + Batches
+    + CanaryLooks
+    + Checks
+    + Idempotency
+    + Runs
+    + Segments
+    + Templates
+    + Send
 {
     /// Makes all of it durable.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
@@ -78,6 +88,9 @@ pub trait Store: Send + Sync {
     /// Orgs with terminal runs that no segment holds, with the moment at which the first of them was recorded; the longest waiting first, at most
     /// `limit`.
     async fn unsealed_orgs(&self, limit: u32) -> Result<Vec<(OrgId, Timestamp)>, StoreError>;
+
+    /// The orgs whose rows an auditor is to look at, in order.
+    async fn audited_orgs(&self) -> Result<Vec<OrgId>, StoreError>;
 
     /// When the next waiting run or preflight of these providers is due; `None` where nothing waits.
     async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError>;

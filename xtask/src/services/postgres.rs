@@ -1,6 +1,6 @@
 //! A PostgreSQL server for tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,52 +15,48 @@ const PROGRAMS: &str = "/usr/lib/postgresql";
 /// How long a server may take to start.
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
-/// What a server does to keep what it acknowledged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Durability {
-    /// Nothing: what a crash of a test's server would lose goes with its folder anyway.
-    None,
-    /// All: the defaults, which production has too.
-    Full,
-}
-
-impl Durability {
-    const fn settings(self) -> &'static [&'static str] {
-        match self {
-            Self::None => &["fsync=off", "synchronous_commit=off", "full_page_writes=off"],
-            Self::Full => &["fsync=on", "synchronous_commit=on", "full_page_writes=on"],
-        }
-    }
-}
-
-pub(super) struct Postgres {
+pub(crate) struct Postgres {
     server: Child,
     port: u16,
     folder: PathBuf,
     programs: PathBuf,
+    commits: Commits,
+}
+
+/// What a commit is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commits {
+    /// A crash of the server may lose the last of them.
+    Early,
+    /// A crash of the server loses none; one of the machine may.
+    Kept,
+    /// No crash loses any, as in production.
+    Durable,
 }
 
 impl Postgres {
-    pub(super) fn start(durability: Durability) -> anyhow::Result<Self> {
+    pub(super) fn start(commits: Commits) -> anyhow::Result<Self> {
+        Self::start_in(account::folder("postgres")?, commits)
+    }
+
+    /// One to be crashed, beside the others; `on` prepares its folder before anything is in it.
+    pub(crate) fn start_apart(
+        name: &str,
+        on: impl FnOnce(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        let folder = account::folder(name)?;
+        on(&folder)?;
+        account::own(&folder)?;
+        Self::start_in(folder, Commits::Kept)
+    }
+
+    fn start_in(folder: PathBuf, commits: Commits) -> anyhow::Result<Self> {
         tools::ensure("PostgreSQL", &["postgresql"], || programs().is_some())?;
         let programs = programs().context("PostgreSQL was installed and its programs are not found")?;
-        let folder = account::folder("postgres")?;
-        let data = folder.join("data");
-        let data_text = data.to_string_lossy().into_owned();
+        let data = data(&folder);
         let made = account::command(
             &programs.join("initdb"),
-            &[
-                "-D",
-                &data_text,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
+            &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
         )
         .stdout(Stdio::null())
         .status()?;
@@ -68,30 +64,29 @@ impl Postgres {
             bail!("initdb ended with {made}");
         }
         let port = account::free_port()?;
-        let settings = [
-            format!("port={port}"),
-            format!("unix_socket_directories={}", folder.display()),
-            "listen_addresses=127.0.0.1".to_owned(),
-            "max_connections=300".to_owned(),
-            // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
-            "log_min_messages=panic".to_owned(),
-        ];
-        let mut command = account::command(&programs.join("postgres"), &["-D", &data_text]);
-        for setting in settings.iter().map(String::as_str).chain(durability.settings().iter().copied()) {
-            command.args(["-c", setting]);
-        }
-        let server = command.stdin(Stdio::null()).spawn().context("postgres cannot be started")?;
-        let mut started = Self { server, port, folder, programs };
+        let server = spawn(&programs, &folder, port, commits)?;
+        let mut started = Self { server, port, folder, programs, commits };
         started.wait()?;
         Ok(started)
     }
 
-    pub(super) fn port(&self) -> u16 {
+    /// Stops it at once, as a crash does.
+    pub(crate) fn crash(&mut self) {
+        super::stop(&mut self.server, "QUIT");
+    }
+
+    /// Starts it again, which recovers what was committed.
+    pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
+        self.server = spawn(&self.programs, &self.folder, self.port, self.commits)?;
+        self.wait()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// The folder of the server's programs.
-    pub(super) fn programs(&self) -> &std::path::Path {
+    pub(crate) fn programs(&self) -> &Path {
         &self.programs
     }
 
@@ -111,6 +106,35 @@ impl Postgres {
         }
         bail!("postgres was not ready within {} s", STARTED_WITHIN.as_secs())
     }
+}
+
+fn data(folder: &Path) -> String {
+    folder.join("data").to_string_lossy().into_owned()
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16, commits: Commits) -> anyhow::Result<Child> {
+    // Tests need no durability of their data: what a crash of the machine would lose goes with the folder anyway.
+    let (committed, synced) = match commits {
+        Commits::Early => ("off", "off"),
+        Commits::Kept => ("on", "off"),
+        Commits::Durable => ("on", "on"),
+    };
+    let settings = [
+        format!("port={port}"),
+        format!("unix_socket_directories={}", folder.display()),
+        "listen_addresses=127.0.0.1".to_owned(),
+        "max_connections=300".to_owned(),
+        format!("fsync={synced}"),
+        format!("synchronous_commit={committed}"),
+        format!("full_page_writes={synced}"),
+        // Tests provoke errors, and databases are dropped under their connections: what is wrong shows in the tests.
+        "log_min_messages=panic".to_owned(),
+    ];
+    let mut command = account::command(&programs.join("postgres"), &["-D", &data(folder)]);
+    for setting in &settings {
+        command.args(["-c", setting]);
+    }
+    command.stdin(Stdio::null()).spawn().context("postgres cannot be started")
 }
 
 impl Drop for Postgres {

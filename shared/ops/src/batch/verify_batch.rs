@@ -2,7 +2,7 @@
 
 use stet_domain::als::catalog_sha256;
 use stet_domain::code::ErrorCode;
-use stet_domain::ids::BatchId;
+use stet_domain::ids::{BatchId, OrgId};
 use stet_domain::record::RecordKeys;
 use stet_domain::run::RunStatus;
 use stet_domain::verify::{BatchContext, CellsCheck, Disagreement, holds, verify_batch};
@@ -24,12 +24,12 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_batch(&self, actor: &Actor, id: BatchId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyBatch)?;
-        Verification::of(self.prove_batch(actor, id).await)
+        Verification::of(self.prove_batch(&actor.org, id).await)
     }
 
-    async fn prove_batch(&self, actor: &Actor, id: BatchId) -> Result<Verification, OpError> {
+    pub(crate) async fn prove_batch(&self, org: &OrgId, id: BatchId) -> Result<Verification, OpError> {
         // One snapshot: counters and rows are of the same moment, whatever is committed meanwhile.
-        let mut tx = self.store().read(&actor.org).await?;
+        let mut tx = self.store().read(org).await?;
         let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
         let sha256 = Some(view.row.batch_sha256);
         let disagreement = match prove(&self.parts.record_keys, &mut *tx, &view).await {

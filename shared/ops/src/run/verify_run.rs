@@ -1,7 +1,7 @@
 //! A run, proved.
 
 use stet_domain::Digest;
-use stet_domain::ids::RunId;
+use stet_domain::ids::{OrgId, RunId};
 use stet_domain::record::{RecordKeys, Seal};
 use stet_domain::run::RunStatus;
 use stet_domain::verify::{
@@ -24,12 +24,12 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_run(&self, actor: &Actor, id: RunId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyRun)?;
-        Verification::of(self.prove_run(actor, id).await)
+        Verification::of(self.prove_run(&actor.org, id).await)
     }
 
-    async fn prove_run(&self, actor: &Actor, id: RunId) -> Result<Verification, OpError> {
+    pub(crate) async fn prove_run(&self, org: &OrgId, id: RunId) -> Result<Verification, OpError> {
         let (view, template, attempts) = {
-            let mut tx = self.store().read(&actor.org).await?;
+            let mut tx = self.store().read(org).await?;
             let view = required_run(&mut *tx, id).await?;
             let template = tx.get_template(view.row.template).await?;
             (view, template, tx.list_attempts(id).await?)

@@ -1,6 +1,7 @@
 //! A segment, proved.
 
 use stet_domain::code::ErrorCode;
+use stet_domain::ids::OrgId;
 use stet_domain::record::{SEGMENT_MAX_RECORDS, SegmentRecord};
 use stet_domain::verify::{Disagreement, StoredSegment, verify_segment};
 use stet_store::SegmentRow;
@@ -15,11 +16,11 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_segment(&self, actor: &Actor, segment: i64) -> Result<Verification, OpError> {
         actor.may(Operation::VerifySegment)?;
-        Verification::of(self.prove_segment(actor, segment).await)
+        Verification::of(self.prove_segment(&actor.org, segment).await)
     }
 
-    async fn prove_segment(&self, actor: &Actor, segment: i64) -> Result<Verification, OpError> {
-        let mut tx = self.store().read(&actor.org).await?;
+    pub(crate) async fn prove_segment(&self, org: &OrgId, segment: i64) -> Result<Verification, OpError> {
+        let mut tx = self.store().read(org).await?;
         let row = tx.get_segment(segment).await?.ok_or(OpError::not_found("segment"))?;
         let sha256 = Some(row.head.head);
         let before = if segment > 1 { tx.get_segment(segment - 1).await? } else { None };

@@ -1,6 +1,6 @@
 //! A template, proved.
 
-use stet_domain::ids::TemplateId;
+use stet_domain::ids::{OrgId, TemplateId};
 
 use super::required_template;
 use crate::record::prove_template;
@@ -13,12 +13,12 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_template(&self, actor: &Actor, id: TemplateId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyTemplate)?;
-        Verification::of(self.prove_template(actor, id).await)
+        Verification::of(self.prove_template(&actor.org, id).await)
     }
 
-    async fn prove_template(&self, actor: &Actor, id: TemplateId) -> Result<Verification, OpError> {
+    pub(crate) async fn prove_template(&self, org: &OrgId, id: TemplateId) -> Result<Verification, OpError> {
         let row = {
-            let mut tx = self.store().read(&actor.org).await?;
+            let mut tx = self.store().read(org).await?;
             required_template(&mut *tx, id).await?
         };
         let verified = prove_template(&row, &self.parts.record_keys);

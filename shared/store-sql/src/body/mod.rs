@@ -6,6 +6,7 @@ mod audit;
 mod backlog;
 mod batches;
 mod canary_looks;
+mod checks;
 mod columns;
 mod counters;
 mod idempotency;

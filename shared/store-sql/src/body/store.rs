@@ -165,6 +165,11 @@ impl Store for Engine {
             .collect()
     }
 
+    async fn audited_orgs(&self) -> Result<Vec<OrgId>, StoreError> {
+        let rows = self.look(self.statement(queries::AUDITED_ORGS)).await?;
+        rows.iter().map(|row| Columns::of("orgs", row).named("org_id", |text| text.parse().ok())).collect()
+    }
+
     async fn next_offer(&self, providers: &[Provider]) -> Result<Option<Timestamp>, StoreError> {
         offers::next(self, providers).await
     }

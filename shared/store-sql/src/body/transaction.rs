@@ -82,7 +82,7 @@ impl Transaction {
     }
 
     /// The same for a statement over any number of rows: an engine may have reasons to plan it each time.
-    fn scoped_bulk(&self, sql: &'static str) -> Query {
+    pub(super) fn scoped_bulk(&self, sql: &'static str) -> Query {
         self.scoped(sql).persistent(self.named_statements && NAMES_BULK)
     }
 

@@ -2,6 +2,7 @@
 
 mod bed;
 mod files;
+mod model;
 mod schema;
 mod sharing;
 

@@ -6,7 +6,8 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 24] = [
+const ACROSS_ORGS: [&str; 25] = [
+    "audited_orgs.postgres.sql",
     "act_as_owner.postgres.sql",
     "backlog.postgres.sql",
     "offered_preflights.postgres.sql",

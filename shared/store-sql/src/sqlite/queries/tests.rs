@@ -8,8 +8,9 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 17] = [
+const ACROSS_ORGS: [&str; 18] = [
     "backlog.sqlite.sql",
+    "audited_orgs.sqlite.sql",
     "offered_preflights.sqlite.sql",
     "offered_runs.sqlite.sql",
     "hinted_runs.sqlite.sql",

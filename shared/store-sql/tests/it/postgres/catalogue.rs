@@ -90,6 +90,7 @@ async fn what_runs_as_the_owner_is_narrow() {
     )
     .await;
     let expected = [
+        "audited_orgs",
         "backlog",
         "expired_runs",
         "find_api_key",

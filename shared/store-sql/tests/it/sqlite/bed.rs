@@ -33,6 +33,7 @@ const REPLACING: &[&str] = &[
     "INSERT OR REPLACE INTO exchanges SELECT * FROM exchanges",
     "INSERT OR REPLACE INTO preflight_attempts SELECT * FROM preflight_attempts",
     "INSERT OR REPLACE INTO preflight_exchanges SELECT * FROM preflight_exchanges",
+    "INSERT OR REPLACE INTO batch_steps SELECT * FROM batch_steps",
     "INSERT OR REPLACE INTO canary_looks SELECT * FROM canary_looks",
     "INSERT INTO exchanges SELECT * FROM exchanges WHERE true ON CONFLICT DO UPDATE SET reply_body = x'00'",
     "INSERT OR REPLACE INTO exchanges (rowid, org_id, run_id, fence, ordinal, purpose, request_sha256, request_body,

@@ -1,0 +1,114 @@
+//! Every hash and HMAC of an org.
+
+use stet_domain::clock::Timestamp;
+use stet_domain::ids::{OrgId, RunId};
+use stet_domain::invariant::Invariant;
+use stet_store::{EndPlace, PageRequest, Position};
+
+use super::{Finding, OffenceSubject};
+use crate::{OpError, Ops, Verification};
+
+/// Things that are listed at once.
+const PAGE: u32 = 200;
+/// Terminal runs that are listed at once.
+const RUNS_PAGE: u32 = 1_000;
+/// Behind every run.
+const LAST: EndPlace = (Timestamp(i64::MAX), RunId::from_bytes([0xff; 16]));
+
+impl Ops {
+    /// Proves every template, batch, segment and terminal run of an org (I11), one after the other, in bounded pages; `looked` hears how many more were proved. A run that has
+    /// not ended has no seal yet.
+    ///
+    /// # Errors
+    /// [`OpError::Store`]. A mismatch is no error but what the answer tells.
+    pub async fn audit_seals(
+        &self,
+        org: &OrgId,
+        mut looked: impl FnMut(u64) + Send,
+    ) -> Result<Finding, OpError> {
+        let mut finding = Finding::nothing(Invariant::Seals);
+        self.prove_templates(org, &mut finding, &mut looked).await?;
+        self.prove_batches(org, &mut finding, &mut looked).await?;
+        self.prove_segments(org, &mut finding, &mut looked).await?;
+        self.prove_runs(org, &mut finding, &mut looked).await?;
+        Ok(finding)
+    }
+
+    async fn prove_templates(
+        &self,
+        org: &OrgId,
+        finding: &mut Finding,
+        looked: &mut (impl FnMut(u64) + Send),
+    ) -> Result<(), OpError> {
+        let mut after = None;
+        loop {
+            let page = PageRequest { after, limit: PAGE };
+            let items = self.store().read(org).await?.list_templates(page).await?.items;
+            let Some(last) = items.last() else { return Ok(()) };
+            after = Some(Position { created_at: last.created_at, id: last.id.to_bytes() });
+            for row in &items {
+                let proved = Verification::of(self.prove_template(org, row.id).await)?;
+                finding.proved(org, OffenceSubject::Template(row.id), proved.disagreement.as_ref());
+            }
+            looked(items.len() as u64);
+        }
+    }
+
+    async fn prove_batches(
+        &self,
+        org: &OrgId,
+        finding: &mut Finding,
+        looked: &mut (impl FnMut(u64) + Send),
+    ) -> Result<(), OpError> {
+        let mut after = None;
+        loop {
+            let page = PageRequest { after, limit: PAGE };
+            let items = self.store().read(org).await?.list_batches(page).await?.items;
+            let Some(last) = items.last() else { return Ok(()) };
+            after = Some(Position { created_at: last.row.created_at, id: last.row.id.to_bytes() });
+            for view in &items {
+                let proved = Verification::of(self.prove_batch(org, view.row.id).await)?;
+                finding.proved(org, OffenceSubject::Batch(view.row.id), proved.disagreement.as_ref());
+            }
+            looked(items.len() as u64);
+        }
+    }
+
+    async fn prove_segments(
+        &self,
+        org: &OrgId,
+        finding: &mut Finding,
+        looked: &mut (impl FnMut(u64) + Send),
+    ) -> Result<(), OpError> {
+        let last = self.store().read(org).await?.last_segment().await?.map_or(0, |last| last.segment);
+        for number in 1..=last {
+            let proved = match Verification::of(self.prove_segment(org, number).await) {
+                // Between two that are stored: the later one tells that it is missing.
+                Err(OpError::NotFound { .. }) => continue,
+                proved => proved?,
+            };
+            finding.proved(org, OffenceSubject::Segment(number), proved.disagreement.as_ref());
+            looked(1);
+        }
+        Ok(())
+    }
+
+    async fn prove_runs(
+        &self,
+        org: &OrgId,
+        finding: &mut Finding,
+        looked: &mut (impl FnMut(u64) + Send),
+    ) -> Result<(), OpError> {
+        let mut after = None;
+        loop {
+            let ended = self.store().read(org).await?.list_ended(after, LAST, RUNS_PAGE).await?;
+            let Some(last) = ended.last() else { return Ok(()) };
+            after = Some(last.place());
+            for run in &ended {
+                let proved = Verification::of(self.prove_run(org, run.run).await)?;
+                finding.proved(org, OffenceSubject::Run(run.run), proved.disagreement.as_ref());
+            }
+            looked(ended.len() as u64);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+SELECT a.org_id FROM public.audited_orgs() AS a

@@ -1,0 +1,63 @@
+//! 17: pauses against 24 claimers. Once a pause is answered, no attempt begins until the resume.
+
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+use rand::RngExt as _;
+use serde_json::json;
+
+use crate::faults::Draw;
+use crate::faults::fleet::{Fleet, Plan};
+use crate::faults::outcome::Outcome;
+use crate::faults::verdict::judge;
+use crate::faults::wait::{self, PATIENCE};
+use crate::faults::work::{submit, until_completed};
+
+const LATENCY_MS: (u64, u64) = (80, 240);
+/// Beyond what a call and its way take: an attempt that began before the pause has called by then.
+const SETTLED: Duration = Duration::from_millis(500);
+
+pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
+    let (pauses, cells) = draw.of((10, 800), (100, 6_000));
+    let mut fleet = Fleet::start(&Plan::usual(20, LATENCY_MS))?;
+    let batch = submit(&fleet.orgs[0], cells)?;
+    batch.until("running", PATIENCE)?;
+    let (mut held, mut receipts_after, mut slowest) = (0, 0, Duration::ZERO);
+    while held < pauses && batch.ended()? + cells / 20 < cells {
+        std::thread::sleep(Duration::from_millis(draw.rng.random_range(0..250)));
+        let asked = Instant::now();
+        batch.decide("pause", &json!({}))?.expect(200)?;
+        slowest = slowest.max(asked.elapsed());
+        // From here on no attempt begins: what the provider receives was begun before.
+        let begun = begun(&fleet)?;
+        let at_once = fleet.simulator.counts()?.received;
+        wait::until("the calls' end", PATIENCE, || {
+            Ok((fleet.simulator.counts()?.in_flight == 0).then_some(()))
+        })?;
+        std::thread::sleep(SETTLED.mul_f64(draw.rng.random_range(0.1..1.0)));
+        let received = fleet.simulator.counts()?.received;
+        ensure!(begun == self::begun(&fleet)?, "an attempt began after pause {held} was answered");
+        ensure!(received <= begun, "{received} calls were received, and {begun} were begun before the pause");
+        receipts_after += received - at_once;
+        held += 1;
+        let resumed = batch.decide("resume", &json!({"lock": "same", "reason": "on"}))?;
+        ensure!([200, 202].contains(&resumed.status), "{resumed:?}");
+        batch.until("running", PATIENCE)?;
+    }
+    ensure!(held == pauses, "the batch ended after {held} pauses");
+    until_completed(std::slice::from_ref(&batch), PATIENCE)?;
+    let verdict = judge(&fleet, &[batch])?.called_once()?;
+    fleet.stop()?;
+    let seen = vec![
+        format!("pauses: {held}"),
+        format!("slowest answer: {:.0} ms", slowest.as_secs_f64() * 1_000.0),
+        format!("receipts after a pause of attempts begun before: {receipts_after}"),
+    ];
+    Ok(Outcome { seen, recovery: None, verdict })
+}
+
+/// Attempts that have begun, of cells and of looks at the model.
+fn begun(fleet: &Fleet) -> anyhow::Result<u64> {
+    let begun = "SELECT (SELECT count(*) FROM attempts) + (SELECT count(*) FROM preflight_attempts)";
+    Ok(u64::try_from(fleet.sql.number(begun)?)?)
+}
