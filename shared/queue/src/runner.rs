@@ -24,9 +24,9 @@ impl ApalisTaskRunner {
     }
 
     async fn ring(&self, runs: &[(OrgId, RunId)]) {
-        let rung = self.bell.ring(runs).await;
-        let was_silent = self.silent.swap(rung.is_err(), Ordering::Relaxed);
-        match rung {
+        let outcome = self.bell.ring(runs).await;
+        let was_silent = self.silent.swap(outcome.is_err(), Ordering::Relaxed);
+        match outcome {
             Ok(()) if was_silent => tracing::info!("the queue can be rung again"),
             Ok(()) => {}
             Err(error) if was_silent => {

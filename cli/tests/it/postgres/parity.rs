@@ -114,7 +114,7 @@ fn comparable(mut answer: Value) -> Value {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = comparable(item.take())),
-        Value::String(text) if is_own(text) => *text = "…".to_owned(),
+        Value::String(text) if is_own(text) => "…".clone_into(text),
         _ => {}
     }
     answer

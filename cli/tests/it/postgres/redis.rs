@@ -59,6 +59,9 @@ fn a_fleet_over_redis_runs_a_batch_and_calls_once_a_cell() {
     fleet.stop();
 }
 
+/// After so many cells, what becomes of Redis.
+type Disaster<'d> = (u64, &'d dyn Fn(&mut TempRedis));
+
 #[test]
 fn an_emptied_or_killed_redis_loses_no_cell_and_repeats_none() {
     let (server, mut redis) = (Server::start(), TempRedis::start());
@@ -67,7 +70,7 @@ fn an_emptied_or_killed_redis_loses_no_cell_and_repeats_none() {
     let site = &fleet.site;
     let template = site.template();
     let batch = site.submit(&template, &submission(&["UNGROUNDED"], 150));
-    let disasters: [(u64, &dyn Fn(&mut TempRedis)); 5] = [
+    let disasters: [Disaster<'_>; 5] = [
         (10, &|redis| redis.flush()),
         (50, &|redis| redis.flush()),
         (90, &TempRedis::kill),
