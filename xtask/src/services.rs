@@ -11,7 +11,7 @@ use anyhow::Context;
 use pgbouncer::PgBouncer;
 use postgres::Commits;
 pub(crate) use postgres::Postgres;
-use redis::Redis;
+pub(crate) use redis::Redis;
 
 use crate::shell;
 

@@ -6,10 +6,12 @@ use stet_ops::{OpError, Verification};
 use crate::fixture::{World, admin};
 
 /// What no proof covers.
-const UNCOVERED: [(&str, &str, &str); 3] = [
+const UNCOVERED: [(&str, &str, &str); 5] = [
+    ("batches", "traceparent", "it names a caller's trace, and nothing that was run"),
     ("runs", "created_by", "a cell has none: its batch says who submitted it"),
     ("runs", "available_at_us", "it ends with the run"),
     ("runs", "lease_until_us", "it ends with the run"),
+    ("runs", "traceparent", "it names a caller's trace, and nothing that was run"),
 ];
 
 /// What was made, and is verified after each change.

@@ -13,6 +13,7 @@ mod stopped_in_its_tracks;
 mod three_schedulers;
 mod told_to_stop;
 mod without_database;
+mod without_redis;
 
 use super::Draw;
 use super::outcome::Outcome;
@@ -47,10 +48,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     scenario(10, "a provider slower than 3 leases", false, slow_provider::run),
     scenario(15, "three schedulers", true, three_schedulers::run),
     scenario(16, "50 parallel resumes", true, parallel_resumes::run),
+    scenario(6, "Redis emptied", true, without_redis::flushed),
+    scenario(7, "Redis killed and started empty", false, without_redis::restarted),
     scenario(8, "a worker cut off from the database", false, cut_off::run),
     scenario(11, "every call answered 429", false, rate_limited::run),
 ];
 
 /// What is not among them, and why.
-pub(super) const NOT_RUN: &[(&str, &str)] =
-    &[("6, 7", "needs Redis"), ("5, 12, 13, 18, 19", "not written yet")];
+pub(super) const NOT_RUN: &[(&str, &str)] = &[("5, 12, 13, 18, 19", "not written yet")];

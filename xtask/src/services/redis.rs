@@ -14,30 +14,52 @@ const PROGRAM: &str = "/usr/bin/redis-server";
 /// How long it may take to start.
 const STARTED_WITHIN: Duration = Duration::from_secs(10);
 
-pub(super) struct Redis {
+pub(crate) struct Redis {
     server: Child,
     port: u16,
 }
 
 impl Redis {
-    pub(super) fn start() -> anyhow::Result<Self> {
+    pub(crate) fn start() -> anyhow::Result<Self> {
         tools::ensure("Redis", &["redis-server"], || Path::new(PROGRAM).exists())?;
         let port = account::free_port()?;
-        let server = Command::new(PROGRAM)
-            .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
-            .args(["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"])
-            .current_dir("/")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .context("redis-server cannot be started")?;
-        let mut started = Self { server, port };
+        let mut started = Self { server: spawn(port)?, port };
         started.wait()?;
         Ok(started)
     }
 
     pub(super) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// What it answers.
+    pub(crate) fn ask(&self, words: &[&str]) -> anyhow::Result<String> {
+        let port = self.port.to_string();
+        shell::output("redis-cli", &[&["-h", "127.0.0.1", "-p", &port], words].concat())
+            .with_context(|| format!("Redis refused {words:?}"))
+    }
+
+    /// Takes all that it holds.
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+        self.ask(&["flushall"]).map(drop)
+    }
+
+    /// Ends it as `kill -9` does.
+    pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
+        self.server.kill()?;
+        self.server.wait()?;
+        Ok(())
+    }
+
+    /// Starts it again, empty.
+    pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
+        self.server = spawn(self.port)?;
+        self.wait()
     }
 
     fn wait(&mut self) -> anyhow::Result<()> {
@@ -56,6 +78,17 @@ impl Redis {
         }
         bail!("redis-server was not ready within {} s", STARTED_WITHIN.as_secs())
     }
+}
+
+fn spawn(port: u16) -> anyhow::Result<Child> {
+    Command::new(PROGRAM)
+        .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
+        .args(["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"])
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("redis-server cannot be started")
 }
 
 impl Drop for Redis {
