@@ -13,7 +13,8 @@ use crate::faults::work::{submit_all, until_completed};
 use crate::services::Redis;
 
 const CELLS: u64 = 200;
-const LATENCY_MS: (u64, u64) = (300, 900);
+/// Long enough that cells wait when what was hinted at a moment ago is rung for again: a shorter batch is ended by looks at the rows alone.
+const LATENCY_MS: (u64, u64) = (2_000, 4_000);
 /// Within this what was hinted at in a Redis that is gone is rung for again (docs/spec/reliability.md, rule 13).
 const RUNG_AGAIN_WITHIN: Duration = Duration::from_mins(1);
 /// How long a Redis that was killed is away.
