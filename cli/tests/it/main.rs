@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a test run tells its seed and what it met")]
 
 mod als;
+mod audit;
 mod batch;
 mod bed;
 mod canary;

@@ -1,8 +1,9 @@
 //! A database with a queue in it, and somebody who listens.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
+use stet_domain::bell::Bell;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_queue::postgres::{PostgresQueue, setup};
 use stet_queue::{Hint, Pulse, Queue};
@@ -94,4 +95,27 @@ pub(crate) fn runs(ids: std::ops::Range<u128>) -> Vec<(OrgId, RunId)> {
 
 pub(crate) fn payload(ids: std::ops::Range<u128>) -> Vec<u8> {
     Hint { runs: runs(ids), traceparent: None }.encode()
+}
+
+/// Whatever is rung is heard: what is rung while somebody listens well before the next look, and of many, spread over hints of few, each once. Rings 43 hints.
+pub(crate) async fn all_that_is_rung_is_heard(bell: &impl Bell, listener: &mut Listener) {
+    // The first may come before anybody listens.
+    bell.ring(&runs(0..1)).await.unwrap();
+    assert_eq!(listener.hears().await, runs(0..1));
+    let start = Instant::now();
+    for turn in 1..=10 {
+        bell.ring(&runs(turn..turn + 1)).await.unwrap();
+        assert_eq!(listener.hears().await, runs(turn..turn + 1));
+    }
+    assert!(start.elapsed() < Duration::from_secs(3), "ten took {:?}", start.elapsed());
+    bell.ring(&runs(100..1_100)).await.unwrap();
+    let (mut heard, mut hints) = (Vec::new(), 0);
+    while heard.len() < 1_000 {
+        let hint = listener.hears().await;
+        assert!(hint.len() <= 32);
+        heard.extend(hint);
+        hints += 1;
+    }
+    heard.sort_unstable();
+    assert_eq!((heard, hints), (runs(100..1_100), 32));
 }

@@ -1,37 +1,18 @@
 //! Ringing and listening, and each trap of the library that was met (reliability.md, "apalis 1.0.0, as measured").
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use stet_domain::bell::Bell as _;
 use stet_testkit::Login;
 
-use crate::bed::{Bed, payload, runs};
+use crate::bed::{Bed, all_that_is_rung_is_heard, payload, runs};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_api_rings_a_worker_hears() {
     let bed = Bed::open().await;
     let api = bed.queue(Login::Api);
     let mut listener = bed.listener("host-1-A", 1);
-    // The first may come before anybody listens; those after it by their notification, well before the next look.
-    api.ring(&runs(0..1)).await.unwrap();
-    assert_eq!(listener.hears().await, runs(0..1));
-    let start = Instant::now();
-    for turn in 1..=10 {
-        api.ring(&runs(turn..turn + 1)).await.unwrap();
-        assert_eq!(listener.hears().await, runs(turn..turn + 1));
-    }
-    assert!(start.elapsed() < Duration::from_secs(3), "ten took {:?}", start.elapsed());
-    // Many are spread over hints of few, none is lost and none doubled.
-    api.ring(&runs(100..1_100)).await.unwrap();
-    let (mut heard, mut hints) = (Vec::new(), 0);
-    while heard.len() < 1_000 {
-        let hint = listener.hears().await;
-        assert!(hint.len() <= 32);
-        heard.extend(hint);
-        hints += 1;
-    }
-    heard.sort_unstable();
-    assert_eq!((heard, hints), (runs(100..1_100), 32));
+    all_that_is_rung_is_heard(&api, &mut listener).await;
     bed.until("SELECT count(*) FROM apalis.jobs WHERE status = 'Done'", 43).await;
     assert_eq!(
         bed.number("SELECT count(*) FROM apalis.jobs WHERE max_attempts <> 1 OR attempts > 1").await,

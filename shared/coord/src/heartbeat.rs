@@ -1,4 +1,4 @@
-//! A member's heart: it tells the fleet of itself until it leaves.
+//! A member's heartbeat: it tells the fleet of itself until it leaves.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
