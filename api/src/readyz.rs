@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::state::ApiState;
 use crate::wire;
 
-/// The process wants traffic: it does not drain, its database answers, the schema is this build's.
+/// The process wants traffic: it does not drain, its database answers, the schema serves this build.
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -85,7 +85,7 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         Verb::Simulator(options) => simulator::run(screen, &options).await,
         Verb::Migrate => {
             let ran = server::migrate(&settings).await?;
-            screen.say(&format!("{ran} migrations ran; the schema is this build's"));
+            screen.say(&format!("{ran} migrations ran; the schema serves this build"));
             Ok(Exit::Done)
         }
         Verb::Config(Config::Check) => config::check(&settings, screen),

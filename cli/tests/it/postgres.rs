@@ -1,6 +1,7 @@
 //! The same program on PostgreSQL: `DATABASE_URL` is all that changes.
 
 mod cluster;
+mod deploy;
 mod fleet;
 mod idempotency;
 mod members;

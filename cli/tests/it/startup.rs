@@ -193,6 +193,7 @@ fn a_newer_or_foreign_schema_is_refused() {
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
         VALUES (9999, 'of a later build', 1, x'00', 0)";
     assert_eq!(database.change(newer), 1);
+    assert_eq!(database.change("UPDATE schema_floor SET least_migration = 9999"), 1);
     refuses(&bed, KEPT, &["serve"], &["migration 9999", "run a newer `stet`"]);
     refuses(&bed, KEPT, &["migrate"], &["migration 9999", "run a newer `stet`"]);
     database.change("DELETE FROM _sqlx_migrations WHERE version = 9999");

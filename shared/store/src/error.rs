@@ -32,11 +32,15 @@ pub enum StoreError {
         /// How many.
         pending: usize,
     },
-    /// The schema is newer than this build.
-    #[error("the database has migration {version}, which this build does not know: run a newer `stet`")]
+    /// The schema is newer than this build, and no longer serves it.
+    #[error(
+        "the database has migration {version}, which this build does not know, and serves builds from migration {least} on: run a newer `stet`"
+    )]
     NewerSchema {
         /// The first unknown migration.
         version: i64,
+        /// What the newest migration of a build has to be, at least.
+        least: i64,
     },
     /// Anything else the engine says.
     #[error("the database failed: {detail}")]

@@ -6,6 +6,7 @@ mod roles;
 mod schema;
 mod sharing;
 mod tenancy;
+mod upgrades;
 
 mod suite {
     use stet_testkit::TempPostgres;

@@ -6,7 +6,7 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 25] = [
+const ACROSS_ORGS: [&str; 26] = [
     "audited_orgs.postgres.sql",
     "act_as_owner.postgres.sql",
     "backlog.postgres.sql",
@@ -30,6 +30,7 @@ const ACROSS_ORGS: [&str; 25] = [
     "now_plain.postgres.sql",
     "privileges.postgres.sql",
     "prune_idempotency.postgres.sql",
+    "schema_floor.sql",
     "scope.postgres.sql",
     "unsealed_orgs.postgres.sql",
 ];

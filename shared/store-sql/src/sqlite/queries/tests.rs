@@ -8,7 +8,7 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 18] = [
+const ACROSS_ORGS: [&str; 19] = [
     "backlog.sqlite.sql",
     "audited_orgs.sqlite.sql",
     "offered_preflights.sqlite.sql",
@@ -25,6 +25,7 @@ const ACROSS_ORGS: [&str; 18] = [
     "next_offer.sql",
     "now.sqlite.sql",
     "prune_idempotency.sqlite.sql",
+    "schema_floor.sql",
     "ensure_org.sql",
     "unsealed_orgs.sqlite.sql",
 ];

@@ -17,15 +17,40 @@ async fn an_empty_database_waits_for_its_migrations() {
     store.ready().await.unwrap();
 }
 
+/// A migration of a later build, as its number alone.
+const LATER: &str = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+    VALUES (9999, 'later', TRUE, x'00', 0)";
+
 #[tokio::test]
-async fn a_newer_schema_is_refused_by_name() {
+async fn a_later_schema_serves_until_its_floor_rises() {
     let bed = bed().await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-        VALUES (9999, 'later', TRUE, x'00', 0)";
-    bed.sql(newer).await.unwrap();
+    bed.sql(LATER).await.unwrap();
+    bed.store.ready().await.unwrap();
+    assert_eq!(bed.store.migrate().await.unwrap(), 0);
+    bed.sql("UPDATE schema_floor SET least_migration = 9999").await.unwrap();
     for refused in [bed.store.ready().await, bed.store.migrate().await.map(|_| ())] {
-        assert!(matches!(refused, Err(StoreError::NewerSchema { version: 9999 })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(StoreError::NewerSchema { version: 9999, least: 9999 })),
+            "{refused:?}"
+        );
     }
+}
+
+#[tokio::test]
+async fn a_schema_of_another_line_is_refused() {
+    let bed = bed().await;
+    bed.sql(LATER).await.unwrap();
+    bed.sql("DELETE FROM _sqlx_migrations WHERE version = 25").await.unwrap();
+    for refused in [bed.store.ready().await, bed.store.migrate().await.map(|_| ())] {
+        assert!(matches!(refused, Err(StoreError::NewerSchema { version: 9999, .. })), "{refused:?}");
+    }
+    // There is no migration 22.
+    bed.sql("UPDATE _sqlx_migrations SET version = 22 WHERE version = 9999").await.unwrap();
+    let refused = bed.store.ready().await;
+    assert!(
+        matches!(&refused, Err(StoreError::Corrupt { what, .. }) if what.contains("migration 22")),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]
@@ -47,7 +72,7 @@ async fn every_table_is_strict() {
             AND name <> '_sqlx_migrations'";
     assert_eq!(bed.number(loose).await, 0);
     let strict = "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND strict";
-    assert_eq!(bed.number(strict).await, 26);
+    assert_eq!(bed.number(strict).await, 27);
 }
 
 /// `org_id` leads every key and index of every table that has one, but for the look-up of a key whose org is not known yet.

@@ -1,0 +1,1 @@
+SELECT least_migration FROM schema_floor
