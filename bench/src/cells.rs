@@ -3,6 +3,7 @@
 mod copy;
 mod database;
 mod drain;
+mod fleet;
 mod grow;
 mod pace;
 mod pgbench;
@@ -18,6 +19,8 @@ use std::process::Command;
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
+
+use fleet::QueueKind;
 
 use crate::machine::{self, Machine};
 use crate::report::{Figure, Report, Section};
@@ -58,6 +61,12 @@ struct RoundOptions {
     /// A superuser's address of a PostgreSQL server, such as `postgres://postgres@127.0.0.1:5432/postgres`: databases are made there, and not as SQLite files.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
+    /// Where hints wait: nowhere (one process), in apalis-postgres or in apalis-redis; the last two on PostgreSQL.
+    #[arg(long, value_enum, default_value_t = QueueKind::None)]
+    queue: QueueKind,
+    /// A Redis server's address, such as `redis://127.0.0.1:6379`, for `--queue redis`.
+    #[arg(long, value_name = "URL")]
+    redis: Option<String>,
     /// Measures beside it how long cells wait that fall due so many a second; on PostgreSQL.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     pace: Option<u32>,
@@ -168,10 +177,13 @@ fn section(what: What, cells: u32, options: &Options) -> anyhow::Result<Section>
         Ok(Figure { name: measured.name.clone(), unit: measured.unit.clone(), spread })
     });
     let figures = figures.collect::<anyhow::Result<_>>()?;
-    let RoundOptions { concurrency, latency_ms, .. } = options.round;
+    let RoundOptions { concurrency, latency_ms, queue, .. } = options.round;
     let title = match what {
         What::Submit => format!("submit of {cells} cells in one batch"),
-        What::Drain => format!("drain of {cells} cells, {concurrency} at once, provider {latency_ms} ms"),
+        What::Drain => format!(
+            "drain of {cells} cells, {concurrency} at once, provider {latency_ms} ms, queue: {}",
+            queue.name()
+        ),
         What::Pace => format!("{cells} cells that fall due at a pace"),
         What::Grow => format!("drain of {cells} cells in a new database, and beside a history"),
     };
@@ -187,6 +199,8 @@ fn start_round(what: What, cells: u32, options: &RoundOptions) -> anyhow::Result
         .args(options.pace.iter().flat_map(|pace| ["--pace".to_owned(), pace.to_string()]))
         .args(options.history.iter().flat_map(|history| ["--history".to_owned(), history.to_string()]))
         .args(options.postgres.iter().flat_map(|url| ["--postgres", url]))
+        .args(["--queue", options.queue.name()])
+        .args(options.redis.iter().flat_map(|url| ["--redis", url]))
         .arg("--dir")
         .arg(&options.dir)
         .stderr(std::process::Stdio::inherit())

@@ -52,6 +52,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "stet-ops",
             "stet-provider",
             "stet-provider-http",
+            "stet-queue",
+            "stet-scheduler",
             "stet-store",
             "stet-store-sql",
             "stet-worker",

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::services::DurableServer;
+use crate::services::{DurableServer, Redis};
 use crate::shell;
 
 /// Cells in flight of one process in the measurement of many slow calls.
@@ -30,17 +30,23 @@ pub(crate) struct Options {
 pub(crate) fn cells(options: &Options) -> anyhow::Result<()> {
     shell::run("cargo", &["build", "--release", "-p", "stet-bench"])?;
     let server = DurableServer::start()?;
+    let redis = Redis::start()?;
     let Options { rounds, pace, history, concurrency } = options;
     let (rounds, concurrency) = (rounds.to_string(), concurrency.to_string());
+    let (pace, history, redis) = (pace.to_string(), history.to_string(), redis.url());
+    let concurrency = ["--concurrency", &concurrency];
+    let in_postgres = ["--queue", "postgres"];
     // Submission, drain at zero latency, the pace and the history.
-    let quick =
-        [["--concurrency", &concurrency], ["--pace", &pace.to_string()], ["--history", &history.to_string()]];
-    measure(&server, &rounds, &quick.concat())?;
-    // Many calls in flight at once: one round of the provider's time is what it takes at best.
-    let (cells, at_once) = (["--cells", IN_FLIGHT], ["--concurrency", IN_FLIGHT]);
-    // Single runs one after the other would tell the provider's second each time.
-    let slow = [cells, at_once, ["--latency-ms", "1000"], ["--submitted", "0"], ["--singles", "0"]];
-    measure(&server, &rounds, &slow.concat())
+    let all = [concurrency, ["--pace", &pace], ["--history", &history], in_postgres];
+    measure(&server, &rounds, &all.concat())?;
+    // Where hints wait changes nothing of a submission; single runs were timed before.
+    let drains = ["--submitted", "0", "--singles", "0"];
+    let in_redis = ["--queue", "redis", "--redis", &redis];
+    measure(&server, &rounds, &[&concurrency[..], &drains, &in_redis].concat())?;
+    // Many calls in flight at once: one round of the provider's time is what it takes at best. Single runs one after the other would tell the provider's second
+    // each time.
+    let slow = ["--cells", IN_FLIGHT, "--concurrency", IN_FLIGHT, "--latency-ms", "1000"];
+    measure(&server, &rounds, &[&slow[..], &drains, &in_postgres].concat())
 }
 
 fn measure(server: &DurableServer, rounds: &str, arguments: &[&str]) -> anyhow::Result<()> {

@@ -11,18 +11,25 @@ use stet_store_sql::{Postgres, PostgresOptions, Sqlite, SqliteOptions};
 use tempfile::TempDir;
 
 use super::RoundOptions;
+use super::fleet::{Fleet, QueueKind};
 use crate::process::{family_cpu_seconds, parent};
 
 /// The login of the measured process: a member of the roles, bound by every policy.
 const LOGIN: &str = "stet_bench";
 
-/// Both ports over one database, which goes with it.
-pub(super) struct Database {
+/// Every port over one database.
+pub(super) struct Ports {
     pub(super) store: Arc<dyn Store>,
     pub(super) flights: Arc<dyn SingleFlight>,
     pub(super) cache: Arc<dyn VersionCache>,
     pub(super) gates: Arc<dyn ProviderGates>,
     pub(super) members: Arc<dyn Members>,
+}
+
+/// A database with its ports, which goes with it, and the queue of a fleet over it where there is one.
+pub(super) struct Database {
+    pub(super) ports: Ports,
+    pub(super) fleet: Option<Fleet>,
     kind: Kind,
 }
 
@@ -43,8 +50,14 @@ impl Database {
     /// A new one with the schema of this build.
     pub(super) async fn open(options: &RoundOptions) -> anyhow::Result<Self> {
         match &options.postgres {
-            None => Self::file(options).await,
-            Some(admin) => Self::server(admin).await,
+            None => {
+                ensure!(
+                    options.queue == QueueKind::None,
+                    "a fleet's queue is measured on PostgreSQL: name it by --postgres"
+                );
+                Self::file(options).await
+            }
+            Some(admin) => Self::server(admin, options).await,
         }
     }
 
@@ -55,17 +68,17 @@ impl Database {
         let store = Sqlite::open(name, &SqliteOptions::default()).await?;
         store.migrate().await?;
         let coord = Arc::new(SqliteCoord::open(&path).await?);
-        Ok(Self {
+        let ports = Ports {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
             cache: Arc::clone(&coord) as _,
             gates: Arc::clone(&coord) as _,
             members: coord,
-            kind: Kind::File { store, folder },
-        })
+        };
+        Ok(Self { ports, fleet: None, kind: Kind::File { store, folder } })
     }
 
-    async fn server(admin: &str) -> anyhow::Result<Self> {
+    async fn server(admin: &str, options: &RoundOptions) -> anyhow::Result<Self> {
         let name = format!("stet_bench_{}", std::process::id());
         psql(admin, &format!("CREATE DATABASE {name}"))?;
         let own = with_database(admin, &name)?;
@@ -80,16 +93,26 @@ impl Database {
             END $$"
         );
         psql(&own, &login)?;
-        let store = Postgres::open(&as_login(&own)?, Some(&own), &PostgresOptions::default()).await?;
+        let address = as_login(&own)?;
+        let store = Postgres::open(&address, Some(&own), &PostgresOptions::default()).await?;
         let coord = Arc::new(PostgresCoord::new(store.pool().clone(), store.named_statements()));
-        Ok(Self {
+        let ports = Ports {
             store: Arc::new(store.clone()),
             flights: Arc::clone(&coord) as _,
             cache: Arc::clone(&coord) as _,
             gates: Arc::clone(&coord) as _,
             members: coord,
-            kind: Kind::Server(Server { store, admin: admin.to_owned(), name }),
-        })
+        };
+        let (fleet, ports) = match options.queue {
+            QueueKind::None => (None, ports),
+            QueueKind::Postgres => (Some(Fleet::in_postgres(&own, &address).await?), ports),
+            QueueKind::Redis => {
+                let url = options.redis.as_deref().context("--queue redis needs --redis")?;
+                let (fleet, ports) = Fleet::in_redis(url, &name, &address, ports).await?;
+                (Some(fleet), ports)
+            }
+        };
+        Ok(Self { ports, fleet, kind: Kind::Server(Server { store, admin: admin.to_owned(), name }) })
     }
 
     /// The server, where it is one.
@@ -103,6 +126,11 @@ impl Database {
     /// CPU seconds that its server has used so far; `None` where there is none, or where it is elsewhere.
     pub(super) fn server_cpu_seconds(&self) -> anyhow::Result<Option<f64>> {
         self.as_server().map_or(Ok(None), Server::cpu_seconds)
+    }
+
+    /// CPU seconds that the fleet's Redis has used so far; `None` where there is none.
+    pub(super) fn redis_cpu_seconds(&self) -> anyhow::Result<Option<f64>> {
+        self.fleet.as_ref().map_or(Ok(None), Fleet::redis_cpu_seconds)
     }
 
     /// Its size with its log, as far as that is its own.

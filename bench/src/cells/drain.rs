@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::BatchId;
-use stet_ops::{Actor, Ops};
+use stet_ops::{Actor, Moment, Ops};
 use stet_store::{BatchView, PageRequest, RunFilter};
 use tokio_util::sync::CancellationToken;
 
@@ -27,16 +27,18 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     let id = world.ops.submit_batch(&actor, world.template, &submission, None).await?.value.row.id;
     let (rss_before, written) = (rss_mib()?, written_mib()?);
     forget_peak_rss()?;
-    let server_cpu = world.database.server_cpu_seconds()?;
+    let (server_cpu, redis_cpu) = (world.database.server_cpu_seconds()?, world.database.redis_cpu_seconds()?);
     let (cpu, start) = (cpu_seconds(), Instant::now());
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(world.worker(options.concurrency).run(stop.clone(), CancellationToken::new()));
+    let parts = world.work(options.concurrency, &stop);
     let batch = completed(&world.ops, &actor, id).await?;
     let (ended, cpu) = (Instant::now(), cpu_seconds() - cpu);
     let seconds = ended.duration_since(start).as_secs_f64();
     let server_cpu = server_cpu.zip(world.database.server_cpu_seconds()?).map(|(from, to)| to - from);
+    let redis_cpu = redis_cpu.zip(world.database.redis_cpu_seconds()?).map(|(from, to)| to - from);
     let (peak, written) = (peak_rss_mib()?, written_mib()? - written);
     check(&world, &actor, &batch, cells).await?;
+    audit(&world.ops, &actor, cells).await?;
     let count = f64::from(cells);
     let call = Duration::from_millis(options.latency_ms);
     let ideal = call.as_secs_f64() * f64::from(cells.div_ceil(options.concurrency));
@@ -54,6 +56,9 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     if let Some(server_cpu) = server_cpu {
         figures.add("PostgreSQL's CPU per 1,000 cells", "ms", server_cpu * 1_000_000.0 / count);
     }
+    if let Some(redis_cpu) = redis_cpu {
+        figures.add("Redis's CPU per 1,000 cells", "ms", redis_cpu * 1_000_000.0 / count);
+    }
     figures.add("cores in use", "", cpu / seconds);
     figures.add("peak RSS", "MiB", peak);
     figures.add("RSS before", "MiB", rss_before);
@@ -66,7 +71,7 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     }
     singles::measure(&world, &actor, options.singles, &mut figures).await?;
     stop.cancel();
-    worker.await?;
+    parts.join_all().await;
     world.close().await?;
     Ok(figures)
 }
@@ -85,6 +90,18 @@ pub(super) async fn completed(ops: &Ops, actor: &Actor, id: BatchId) -> anyhow::
         ensure!(Instant::now() < deadline, "the batch is not completed after {LONGEST:?}");
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// What `stet audit --at-rest` looks at, of every row: states, counters, calls, results, seals.
+async fn audit(ops: &Ops, actor: &Actor, cells: u32) -> anyhow::Result<()> {
+    let mut findings = ops.audit_rows(&actor.org, Moment::AtRest, |_check, _rows| ()).await?;
+    findings.push(ops.audit_seals(&actor.org, |_proved| ()).await?);
+    for found in &findings {
+        ensure!(found.violations == 0, "{} is broken: {:?}", found.invariant.name(), found.offences);
+    }
+    let proved = findings.last().map_or(0, |seals| seals.looked);
+    ensure!(proved >= u64::from(cells), "{proved} seals were proved of {cells} cells");
+    Ok(())
 }
 
 /// A figure for a drain that lost, doubled or falsified a cell would be worth nothing.

@@ -46,12 +46,12 @@ async fn drain(world: &World, cells: u32, concurrency: u32) -> anyhow::Result<Co
     let server_cpu = || world.database.server_cpu_seconds().map(Option::unwrap_or_default);
     let (server, own, start) = (server_cpu()?, cpu_seconds(), Instant::now());
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(world.worker(concurrency).run(stop.clone(), CancellationToken::new()));
+    let parts = world.work(concurrency, &stop);
     completed(&world.ops, &actor, id).await?;
     let seconds = start.elapsed().as_secs_f64();
     let cpu_seconds = cpu_seconds() - own + server_cpu()? - server;
     stop.cancel();
-    worker.await?;
+    parts.join_all().await;
     Ok(Cost { seconds, cpu_seconds })
 }
 

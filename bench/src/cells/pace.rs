@@ -26,10 +26,10 @@ pub(super) async fn measure(cells: u32, options: &RoundOptions) -> anyhow::Resul
     ))?;
     server.psql("VACUUM ANALYZE runs")?;
     let stop = CancellationToken::new();
-    let worker = tokio::spawn(world.worker(options.concurrency).run(stop.clone(), CancellationToken::new()));
+    let parts = world.work(options.concurrency, &stop);
     completed(&world.ops, &actor, id).await?;
     stop.cancel();
-    worker.await?;
+    parts.join_all().await;
     let started = server.psql(
         "SELECT count(*), count(DISTINCT r.run_id) FROM attempts AS a JOIN runs AS r ON r.org_id = a.org_id AND r.run_id = a.run_id",
     )?;

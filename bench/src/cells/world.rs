@@ -13,8 +13,15 @@ use stet_domain::ids::{Incarnation, TemplateId};
 use stet_domain::limits::Limits;
 use stet_domain::record::RecordKeys;
 use stet_domain::role::Role;
+use stet_domain::task::TaskRunner;
 use stet_ops::{Actor, BatchSubmission, NewTemplate, Ops, OpsParts, OpsSettings, Pepper};
+use stet_queue::{ApalisTaskRunner, Pulse};
+use stet_scheduler::SchedulerOptions;
 use stet_worker::{Doorbell, Providers, VersionSources, Worker, WorkerOptions};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::database::Database;
 use super::provider::Double;
@@ -47,22 +54,27 @@ impl World {
         let (ids, doorbell) = (Arc::new(SystemIds::default()), Doorbell::default());
         let double = Arc::new(Double::new(Duration::from_millis(options.latency_ms)));
         let providers = Providers::default().with(Arc::clone(&double) as _);
-        let ports = VersionsPorts {
-            flights: Arc::clone(&database.flights),
-            cache: Arc::clone(&database.cache),
+        let ports = &database.ports;
+        let versions = VersionsPorts {
+            flights: Arc::clone(&ports.flights),
+            cache: Arc::clone(&ports.cache),
             source: Arc::new(VersionSources(providers.clone())),
             ids: Arc::clone(&ids) as _,
             meter: Arc::new(NoMeter),
         };
-        let versions = ProviderVersions::new(ports, "bench".to_owned(), VersionsSettings::default());
+        let versions = ProviderVersions::new(versions, "bench".to_owned(), VersionsSettings::default());
+        let tasks: Arc<dyn TaskRunner> = match &database.fleet {
+            Some(fleet) => Arc::new(ApalisTaskRunner::new(Arc::clone(&fleet.queue) as _)),
+            None => Arc::new(doorbell.clone()),
+        };
         let ops = Ops::new(OpsParts {
-            store: Arc::clone(&database.store),
+            store: Arc::clone(&ports.store),
             clock: Arc::new(SystemClock),
             ids: Arc::clone(&ids) as _,
-            tasks: Arc::new(doorbell.clone()),
+            tasks,
             versions: Arc::new(versions),
-            gates: Arc::clone(&database.gates),
-            members: Arc::clone(&database.members),
+            gates: Arc::clone(&ports.gates),
+            members: Arc::clone(&ports.members),
             als_keys: Some(Arc::new(Keyring::parse(&SecretString::from(format!("k1:{SECRET}")))?)),
             record_keys: Arc::new(RecordKeys::parse(&SecretString::from(format!("r1:{SECRET}")))?),
             pepper: Pepper(vec![7; 32].into()),
@@ -78,16 +90,36 @@ impl World {
         Ok(Self { ops, double, template, database, doorbell, ids })
     }
 
-    /// A worker with the server's lease.
-    pub(super) fn worker(&self, concurrency: u32) -> Worker {
+    /// Executes cells until `stop`: a worker with the server's lease, and in a fleet its listener and a scheduler beside it.
+    pub(super) fn work(&self, concurrency: u32, stop: &CancellationToken) -> JoinSet<()> {
         let providers = Providers::default().with(Arc::clone(&self.double) as _);
         let incarnation = Incarnation(format!("bench-{}", self.ids.ulid()));
-        let options = WorkerOptions {
-            concurrency,
-            lease_seconds: self.ops.settings().lease_seconds,
-            shutdown_grace: Duration::from_secs(30),
+        let lease_seconds = self.ops.settings().lease_seconds;
+        let options = WorkerOptions { concurrency, lease_seconds, shutdown_grace: Duration::from_secs(30) };
+        let worker =
+            Worker::new(self.ops.clone(), providers, self.doorbell.clone(), incarnation.clone(), options);
+        let mut parts = JoinSet::new();
+        let worker = match &self.database.fleet {
+            None => worker,
+            Some(fleet) => {
+                let (hints, heard) = mpsc::channel(WorkerOptions::HINTS_WAITING);
+                let (queue, process, ends) = (Arc::clone(&fleet.queue), incarnation.clone(), stop.clone());
+                parts.spawn(async move { queue.listen(&process, hints, Pulse::default(), ends).await });
+                parts.spawn(stet_scheduler::run_in_fleet(
+                    self.ops.clone(),
+                    incarnation,
+                    SchedulerOptions::for_lease(lease_seconds),
+                    stet_scheduler::Fleet {
+                        bell: Arc::clone(&fleet.queue) as _,
+                        flights: Arc::clone(&self.database.ports.flights),
+                    },
+                    stop.clone(),
+                ));
+                worker.hearing(heard).refusing_doubles(Arc::clone(&fleet.runs))
+            }
         };
-        Worker::new(self.ops.clone(), providers, self.doorbell.clone(), incarnation, options)
+        parts.spawn(worker.run(stop.clone(), CancellationToken::new()));
+        parts
     }
 
     pub(super) async fn close(self) -> anyhow::Result<()> {

@@ -35,6 +35,7 @@ async fn plan_inside(bed: &TempPostgres, function: &str) -> String {
     let every = "'[\"openai\",\"gemini\",\"vertex\"]'";
     let statement = body
         .replace("providers::json", &format!("{every}::json"))
+        .replace("hints::json", "'[{\"org\":\"acme\",\"run\":\"00\"}]'::json")
         .replace("<= after", "<= ''")
         .replace("THEN most", "THEN 256")
         .replace("least(most", "least(256")
@@ -68,6 +69,21 @@ fn hex(id: [u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(id))
 }
 
+/// Each hint by its own key: a plan that begins elsewhere reads a template's or a batch's runs once a hint.
+async fn hints_are_looked_up(bed: &TempPostgres) {
+    let plan = plan_inside(bed, "hinted_runs").await;
+    reads_by_index(&plan, "runs_pkey", "hinted_runs");
+    assert!(!plan.contains("runs_by_"), "hinted_runs reads what was not hinted at:\n{plan}");
+}
+
+#[tokio::test]
+async fn hints_are_looked_up_where_the_planner_knows_nothing_yet() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    scene.running(250).await.unwrap();
+    hints_are_looked_up(&bed).await;
+}
+
 /// What reads a whole batch, and what looks for work, beside a batch of the history, which is half the table.
 async fn a_batch_like_any_other(bed: &TempPostgres, scene: &mut Scene<'_>) {
     scene.act_as("acme").await.unwrap();
@@ -82,6 +98,7 @@ async fn a_batch_like_any_other(bed: &TempPostgres, scene: &mut Scene<'_>) {
     for offer in ["offered_runs", "next_offer"] {
         reads_by_index(&plan_inside(bed, offer).await, "runs_waiting", offer);
     }
+    hints_are_looked_up(bed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
