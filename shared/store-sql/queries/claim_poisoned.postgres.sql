@@ -1,6 +1,7 @@
 WITH told AS MATERIALIZED (
     SELECT DISTINCT decode(k.run, 'hex') AS run_id
     FROM json_array_elements_text($2::json) AS k (run)
+    WHERE k.run = k.run || ''
     ORDER BY run_id
 ),
 held AS MATERIALIZED (

@@ -6,6 +6,7 @@
 WITH told AS MATERIALIZED (
     SELECT min(k.place) AS place, decode(k.run, 'hex') AS run_id
     FROM json_array_elements_text($2::json) WITH ORDINALITY AS k (run, place)
+    WHERE k.run = k.run || ''
     GROUP BY k.run
     ORDER BY place
 ),

@@ -3,6 +3,7 @@ WITH told AS MATERIALIZED (
     FROM json_to_recordset($2::json) AS k (
         run text, fence bigint, finished_at_us bigint, outcome text, error_code text, error_detail text
     )
+    WHERE k.run = k.run || ''
     ORDER BY run_id, fence
 ),
 held AS MATERIALIZED (

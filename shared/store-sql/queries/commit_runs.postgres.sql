@@ -15,6 +15,7 @@ WITH told AS MATERIALIZED (
         als_block_sha256 text, als_variant_id text, usage_input bigint, usage_output bigint, usage_cached bigint,
         usage_reasoning bigint, usage_tool_use bigint, run_sha256 text, record_hmac text, record_key_id text
     )
+    WHERE k.run = k.run || ''
     ORDER BY run_id
 ),
 held AS MATERIALIZED (

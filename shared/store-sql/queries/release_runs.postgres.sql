@@ -1,6 +1,7 @@
 WITH told AS MATERIALIZED (
     SELECT decode(k.run, 'hex') AS run_id, k.fence
     FROM json_to_recordset($2::json) AS k (run text, fence bigint)
+    WHERE k.run = k.run || ''
     ORDER BY run_id
 ),
 held AS MATERIALIZED (

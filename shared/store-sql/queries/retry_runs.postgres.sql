@@ -1,6 +1,7 @@
 WITH told AS MATERIALIZED (
     SELECT decode(k.run, 'hex') AS run_id, k.fence, k.delay_ms, k.burn
     FROM json_to_recordset($2::json) AS k (run text, fence bigint, delay_ms bigint, burn bigint)
+    WHERE k.run = k.run || ''
     ORDER BY run_id
 ),
 held AS MATERIALIZED (

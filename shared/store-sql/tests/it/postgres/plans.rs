@@ -65,6 +65,11 @@ const CITED: &str = "INSERT INTO citations (org_id, run_id, ordinal, url_raw, ur
     SELECT r.org_id, r.run_id, 0, 'https://example.com/', 'https://example.com/', 'example.com', 'web_page'
     FROM runs AS r WHERE r.batch_run_index % 10 = 0";
 
+/// An ended attempt of each of a share of the runs.
+const TRIED: &str =
+    "INSERT INTO attempts (org_id, run_id, fence, worker, started_at_us, finished_at_us, outcome)
+    SELECT r.org_id, r.run_id, 1, 'w', 0, 1, 'recorded' FROM runs AS r WHERE r.batch_run_index % 10 = 0";
+
 fn hex(id: [u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(id))
 }
@@ -74,6 +79,45 @@ async fn hints_are_looked_up(bed: &TempPostgres) {
     let plan = plan_inside(bed, "hinted_runs").await;
     reads_by_index(&plan, "runs_pkey", "hinted_runs");
     assert!(!plan.contains("runs_by_"), "hinted_runs reads what was not hinted at:\n{plan}");
+}
+
+/// Statements that change the rows that they are told of, with their other parameters.
+const CHANGES: [(&str, &str, &[&str]); 10] = [
+    ("claim_runs", include_str!("../../../queries/claim_runs.postgres.sql"), &["60"]),
+    ("commit_runs", include_str!("../../../queries/commit_runs.postgres.sql"), &[]),
+    ("close_attempts", include_str!("../../../queries/close_attempts.postgres.sql"), &[]),
+    ("renew_leases", include_str!("../../../queries/renew_leases.postgres.sql"), &["60"]),
+    ("release_runs", include_str!("../../../queries/release_runs.postgres.sql"), &[]),
+    ("retry_runs", include_str!("../../../queries/retry_runs.postgres.sql"), &[]),
+    ("sweep_runs", include_str!("../../../queries/sweep_runs.postgres.sql"), &["3", "1000"]),
+    ("claim_poisoned", include_str!("../../../queries/claim_poisoned.postgres.sql"), &["3", "60"]),
+    ("lose_attempts", include_str!("../../../queries/lose_attempts.postgres.sql"), &[]),
+    ("cancel_ended_runs", include_str!("../../../queries/cancel_ended_runs.postgres.sql"), &[]),
+];
+
+/// Each row that is changed is found by its own key, whatever the planner believes of the tables.
+async fn changes_go_by_key(bed: &TempPostgres) {
+    for (name, sql, others) in CHANGES {
+        let parameters: Vec<&str> = ["'acme'", "'[]'"].into_iter().chain(others.iter().copied()).collect();
+        let plan = plan(bed, &filled(sql, &parameters)).await;
+        for (line, above) in plan.lines().skip(1).zip(plan.lines()) {
+            let of_rows = [" on runs ", " on attempts "].iter().any(|table| above.contains(table));
+            let by_key = !of_rows || above.contains("Update on ") || line.contains("run_id = ");
+            // What runs of a batch that has a bound is counted.
+            assert!(
+                by_key || above.contains("runs_running"),
+                "{name} reads what it was not told of:\n{plan}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn changes_go_by_key_where_the_planner_knows_nothing_yet() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    scene.running(500).await.unwrap();
+    changes_go_by_key(&bed).await;
 }
 
 #[tokio::test]
@@ -89,6 +133,7 @@ async fn a_batch_like_any_other(bed: &TempPostgres, scene: &mut Scene<'_>) {
     scene.act_as("acme").await.unwrap();
     let (usual, _) = scene.running(250).await.unwrap();
     sqlx::query(CITED).execute(bed.superuser()).await.unwrap();
+    sqlx::query(TRIED).execute(bed.superuser()).await.unwrap();
     sqlx::raw_sql("ANALYZE").execute(bed.superuser()).await.unwrap();
     let usual = format!("'\\x{}'::bytea", hex(usual.row.id.to_bytes()));
     let matrix =
@@ -99,6 +144,7 @@ async fn a_batch_like_any_other(bed: &TempPostgres, scene: &mut Scene<'_>) {
         reads_by_index(&plan_inside(bed, offer).await, "runs_waiting", offer);
     }
     hints_are_looked_up(bed).await;
+    changes_go_by_key(bed).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
