@@ -47,6 +47,14 @@ pub struct OpsSettings {
     pub provider_limits: BTreeMap<Provider, ProviderLimits>,
 }
 
+impl OpsSettings {
+    /// After so many crashes a run is on its last life.
+    #[must_use]
+    pub const fn last_life(&self) -> u32 {
+        self.crash_limit.saturating_sub(1)
+    }
+}
+
 impl Default for OpsSettings {
     fn default() -> Self {
         Self {

@@ -19,8 +19,8 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
-    ClaimedRun, CommitRow, Commits, ExchangeRow, Page, PageRequest, ReleaseRow, RetryRow, RunFilter, RunRow,
-    RunView, Runs, SingleRun, StoreError,
+    ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, RetryRow,
+    RunFilter, RunRow, RunView, Runs, SingleRun, StoreError,
 };
 
 use super::{
@@ -50,8 +50,9 @@ impl Runs for Transaction {
         ids: &[RunId],
         worker: &Incarnation,
         lease_seconds: u32,
+        last_lives: LastLives,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        claim::claim_runs(self, ids, worker, lease_seconds).await
+        claim::claim_runs(self, ids, worker, lease_seconds, last_lives).await
     }
 
     async fn renew_leases(

@@ -130,8 +130,8 @@ fn watch(fleet: &mut Fleet, disk: &Disk, full_for: Duration, log_too: bool) -> a
 /// Does what watches over processes: starts the server if it has ended, which may fail as long as the disk is full, and workers that ended with 1.
 fn revive(fleet: &mut Fleet) -> anyhow::Result<bool> {
     let fell = fleet.postgres.is_over()?;
-    if fell && let Err(error) = fleet.postgres.start_again() {
-        println!("     the server does not start yet: {error:#}");
+    if fell && fleet.postgres.start_again().is_err() {
+        // It finds no space to begin with: it is tried again.
         return Ok(true);
     }
     if fleet.sql.run("SELECT 1").is_ok() {

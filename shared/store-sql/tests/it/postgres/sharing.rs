@@ -6,7 +6,7 @@ use stet_domain::batch::BatchStatus;
 use stet_store::conformance::Bed as _;
 use stet_store::conformance::sample::{control, worker};
 use stet_store::conformance::scene::{LONG_SECONDS, Scene, run_ids};
-use stet_store::{Store as _, StoreError};
+use stet_store::{LastLives, Store as _, StoreError};
 use stet_testkit::{Login, TempPostgres, Way};
 
 /// Claims that one process makes.
@@ -28,7 +28,8 @@ async fn claims_at_once_never_pass_the_bound_of_a_batch() {
         let (org, wanted) = (scene.org.clone(), ids[index * 3..].to_vec());
         claimants.spawn(async move {
             let mut tx = engine.begin(&org).await?;
-            let claimed = tx.claim_runs(&wanted, &worker(&index.to_string()), LONG_SECONDS).await?;
+            let claimed =
+                tx.claim_runs(&wanted, &worker(&index.to_string()), LONG_SECONDS, LastLives::ANY).await?;
             tx.commit().await?;
             engine.close().await;
             Ok::<_, StoreError>(claimed.into_iter().map(|run| run.row.id).collect::<Vec<_>>())
@@ -50,7 +51,10 @@ async fn a_pause_waits_for_claims_under_way_and_none_comes_after() {
     let (batch, ids) = scene.running(5).await.unwrap();
     let id = batch.row.id;
     let mut claiming = bed.store().begin(&scene.org).await.unwrap();
-    assert_eq!(claiming.claim_runs(&ids[..3], &worker("a"), LONG_SECONDS).await.unwrap().len(), 3);
+    assert_eq!(
+        claiming.claim_runs(&ids[..3], &worker("a"), LONG_SECONDS, LastLives::ANY).await.unwrap().len(),
+        3
+    );
     let (store, org) = (bed.store().clone(), scene.org.clone());
     let pause = tokio::spawn(async move {
         let mut tx = store.begin(&org).await?;
