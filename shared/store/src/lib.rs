@@ -40,8 +40,8 @@ pub use offers::{OfferedPreflight, OfferedRun, Wanted};
 pub use page::{Page, PageRequest, Position};
 pub use patience::Patience;
 pub use runs::{
-    CellRun, ClaimedRun, CommitRow, Commits, LastLives, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter,
-    RunRow, RunView, Runs, SingleRun,
+    CellRun, ClaimedRun, CommitRow, Commits, LastLives, OutputRow, ReleaseRow, Renewals, RetryRow, RunEnd,
+    RunFilter, RunRow, RunView, Runs, SingleRun,
 };
 pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};
 pub use stet_domain::record::EndedRun;

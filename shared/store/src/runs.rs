@@ -167,6 +167,15 @@ pub struct RunView {
     pub sealed_exchanges: Option<Vec<u8>>,
 }
 
+/// What became of renewals; a claim that is in neither list holds no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renewals {
+    /// Claims that hold for another lease.
+    pub renewed: Vec<RunId>,
+    /// Claims whose row a transaction holds just now, which is their own commit: nobody else takes them meanwhile, and their leases stay as they are.
+    pub in_use: Vec<RunId>,
+}
+
 /// Runs whose next crash is the last, as far as a claim takes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastLives {
@@ -313,7 +322,7 @@ pub trait Runs {
         &mut self,
         claims: &[(RunId, Fence)],
         lease_seconds: u32,
-    ) -> Result<Vec<RunId>, StoreError>;
+    ) -> Result<Renewals, StoreError>;
 
     /// Records results under their fences, with attempts, outputs, citations and counters (reliability.md rule 4).
     async fn commit_runs(&mut self, commits: &[CommitRow]) -> Result<Commits, StoreError>;

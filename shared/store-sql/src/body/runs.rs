@@ -19,8 +19,8 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
-    ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, RetryRow,
-    RunFilter, RunRow, RunView, Runs, SingleRun, StoreError,
+    ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, Renewals,
+    RetryRow, RunFilter, RunRow, RunView, Runs, SingleRun, StoreError,
 };
 
 use super::{
@@ -59,7 +59,7 @@ impl Runs for Transaction {
         &mut self,
         claims: &[(RunId, Fence)],
         lease_seconds: u32,
-    ) -> Result<Vec<RunId>, StoreError> {
+    ) -> Result<Renewals, StoreError> {
         lease::renew_leases(self, claims, lease_seconds).await
     }
 
