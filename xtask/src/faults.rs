@@ -112,7 +112,7 @@ fn round(chosen: &[&Scenario], seed: u64, scale: Scale) -> anyhow::Result<()> {
         match &ended {
             Ok(_) => println!("  {:>2} held, {:.0} s", scenario.number, started.elapsed().as_secs_f64()),
             Err(error) if CannotRun::is(error) => {
-                println!("  {:>2} could not be run: {error:#}", scenario.number)
+                println!("  {:>2} could not be run: {error:#}", scenario.number);
             }
             Err(error) => println!("  {:>2} BROKEN: {error:#}", scenario.number),
         }

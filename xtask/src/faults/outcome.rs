@@ -41,7 +41,7 @@ pub(super) fn table(outcomes: &[(&Scenario, anyhow::Result<Outcome>)]) -> String
             Err(error) => {
                 let mut rest = [const { String::new() }; 10];
                 rest[1] = format!("{error:#}").chars().take(200).collect();
-                rest[9] = if CannotRun::is(error) { "not run" } else { "NO" }.to_owned();
+                if CannotRun::is(error) { "not run" } else { "NO" }.clone_into(&mut rest[9]);
                 rest
             }
         };

@@ -57,9 +57,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     scenario(7, "Redis killed and started empty", false, without_redis::restarted),
     scenario(8, "a worker cut off from the database", false, cut_off::run),
     scenario(11, "every call answered 429", false, rate_limited::run),
-    scenario(5, "every pool exhausted", false, exhausted_pool::run),
+    scenario(5, "every pool exhausted", true, exhausted_pool::run),
     scenario(12, "clocks of workers an hour off", false, wrong_clock::run),
     scenario(13, "PostgreSQL's disk full", false, full_disk::run),
     scenario(18, "100,000 cells in one POST, and one more", false, large_batch::run),
-    scenario(19, "a poison cell among 200", false, poison::run),
+    scenario(19, "a poison cell among 200", true, poison::run),
 ];

@@ -49,10 +49,10 @@ impl Transaction {
                 }
             }
         });
-        let begun = match patience {
+        let opened = match patience {
             None => task.await,
             Some(patience) => match tokio::time::timeout(patience, task).await {
-                Ok(begun) => begun,
+                Ok(opened) => opened,
                 Err(spent) => {
                     Patience::spend(patience);
                     let detail = format!("no connection came free within {} ms", patience.as_millis());
@@ -61,7 +61,7 @@ impl Transaction {
             },
         };
         Patience::spend(asked.elapsed());
-        begun.unwrap_or_else(|error| {
+        opened.unwrap_or_else(|error| {
             Err(StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
         })
     }

@@ -138,9 +138,9 @@ fn ask_until(api: &Api, locked: &str, over: &AtomicBool) -> anyhow::Result<Heard
         let answer = api.get(path).with_context(|| format!("{path} got no answer"))?;
         heard.slowest = heard.slowest.max(asked.elapsed());
         if is_refusal(&answer)? {
-            heard.refused += 1
+            heard.refused += 1;
         } else {
-            heard.served += 1
+            heard.served += 1;
         }
         if over.load(Ordering::Relaxed) {
             break;

@@ -24,7 +24,7 @@ const DISK_MIB: u32 = 224;
 const POSTED: u64 = 20;
 const ANSWERED_WITHIN: Duration = Duration::from_secs(5);
 /// Within this there are results again.
-const RECOVERS_WITHIN: Duration = Duration::from_secs(60);
+const RECOVERS_WITHIN: Duration = Duration::from_mins(1);
 /// Bytes that go into the log, and the begin of its next file, for which there is no space.
 const WRITE_LOG: &str =
     "SELECT pg_logical_emit_message(true, 'faults', repeat('x', 1000000)); SELECT pg_switch_wal()";

@@ -30,14 +30,14 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let (lease, cells) = draw.of((4, CELLS), (60, 4 * CELLS));
     tools::ensure("libfaketime", &["libfaketime"], || library().is_some())?;
     let library = library().context("libfaketime was installed and is not found")?;
-    let retried = json!({
+    let refuses = json!({
         "latency": {"min_ms": LATENCY_MS.0, "max_ms": LATENCY_MS.1},
         "rules": [{
             "when": {"input_contains": ASKED, "try_to": 1, "share": 0.2},
             "then": {"fault": {"error": {"status": 503, "retry_after_s": RETRY_AFTER_S}}},
         }],
     });
-    let plan = Plan { scenario: retried, workers: 0, ..Plan::usual(lease, LATENCY_MS) };
+    let plan = Plan { scenario: refuses, workers: 0, ..Plan::usual(lease, LATENCY_MS) };
     let mut fleet = Fleet::start(&plan)?;
     for hours in HOURS {
         fleet.add_worker_in(&[
@@ -55,7 +55,7 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     ensure!(early == 0, "{early} calls were tried again before their time");
     let late = fleet.sql.number(LATE)?;
     ensure!(late == 0, "{late} calls were tried again minutes after their time");
-    let retries = fleet.sql.number("SELECT count(*) FROM attempts WHERE outcome = 'retried'")?;
+    let retries = retries_of_all(&fleet)?;
     ensure!(retries > 0, "no call was told to wait");
     let lost = fleet.sql.number("SELECT count(*) FROM attempts WHERE outcome IN ('lost', 'fenced')")?;
     ensure!(lost == 0, "{lost} leases ended early");
