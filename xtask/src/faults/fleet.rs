@@ -45,6 +45,8 @@ impl Plan {
             settings: vec![
                 ("LEASE_SECONDS", lease_seconds.to_string()),
                 ("WORKER_CONCURRENCY", "8".to_owned()),
+                // A batch has two locales and as many cells as a scenario wants.
+                ("BATCH_MAX_REPLICATES", "100000".to_owned()),
             ],
         }
     }

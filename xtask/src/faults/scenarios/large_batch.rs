@@ -23,8 +23,7 @@ const ELEVEN: [&str; 11] =
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let worked = draw.of(500, 10_000);
-    let plan = Plan::usual(60, LATENCY_MS).with("BATCH_MAX_REPLICATES", "100000");
-    let mut fleet = Fleet::start(&plan.with("WORKER_CONCURRENCY", "32"))?;
+    let mut fleet = Fleet::start(&Plan::usual(60, LATENCY_MS).with("WORKER_CONCURRENCY", "32"))?;
     let org = &fleet.orgs[0];
     let posted = Instant::now();
     let batch = submit_with(org, LIMIT, &Value::Null)?;
