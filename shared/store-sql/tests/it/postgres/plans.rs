@@ -101,7 +101,10 @@ async fn a_million_runs_are_found_by_their_org() {
     let template_id = format!("'\\x{}'::bytea", hex(batch.row.template.to_bytes()));
     let newest = ["9223372036854775807", "'\\xffffffffffffffffffffffffffffffff'::bytea", "0"];
 
-    let claim = filled(include_str!("../../../queries/claim_runs.postgres.sql"), &["'acme'", &wanted, "60"]);
+    let claim = filled(
+        include_str!("../../../queries/claim_runs.postgres.sql"),
+        &["'acme'", &wanted, "60", "2", "1"],
+    );
     reads_by_index(&plan(&bed, &claim).await, "runs_pkey", "claim_runs");
     let of_batch = filled(
         include_str!("../../../queries/list_runs_of_batch.postgres.sql"),
