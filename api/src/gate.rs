@@ -12,11 +12,15 @@ use secrecy::{ExposeSecret as _, SecretString};
 use stet_domain::code::ErrorCode;
 use stet_domain::metric::Metric;
 use stet_ops::{Actor, OpError, Operation};
+use stet_store::Patience;
 
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::roles::Access;
 use crate::state::ApiState;
+
+/// How long a request waits for its turn at the database before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The gate of one operation.
 #[derive(Debug, Clone)]
@@ -49,7 +53,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let operation = gate.operation_id.clone();
-    let response = pass(gate, request, next).await;
+    let response = Patience::bounded(PATIENCE, pass(gate, request, next)).await;
     let status = response.status().as_u16().to_string();
     metrics::counter!(Metric::HttpRequests.name(), "operation" => operation.clone(), "status" => status)
         .increment(1);
@@ -60,10 +64,16 @@ pub(crate) async fn gate(State(gate): State<Gate>, request: Request, next: Next)
 async fn pass(gate: Gate, mut request: Request, next: Next) -> Response {
     if let Access::Key(operation) = gate.access {
         let token = bearer(request.headers()).map(SecretString::from);
-        match admit(&gate.state, token, operation).await {
-            Ok(caller) => request.extensions_mut().insert(caller),
-            Err(error) => return Problem::from(error).into_response(),
+        let asked = Instant::now();
+        match tokio::time::timeout(PATIENCE, admit(&gate.state, token, operation)).await {
+            Ok(Ok(caller)) => request.extensions_mut().insert(caller),
+            Ok(Err(error)) => return Problem::from(error).into_response(),
+            Err(_elapsed) => {
+                tracing::error!("no key could be looked up in time");
+                return Problem::unavailable("the database cannot serve now").into_response();
+            }
         };
+        Patience::spend(asked.elapsed());
         if !gate.takes_query
             && let Err(problem) = Query::none(request.uri())
         {

@@ -21,7 +21,7 @@ use crate::leases::{self, Leases};
 use crate::options::WorkerOptions;
 use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
-use crate::recorder::{self, End, Ended};
+use crate::recorder::{self, End, Ended, Room};
 use crate::sight::{Seen, Sight};
 use crate::tally::Tally;
 use crate::templates::Templates;
@@ -44,6 +44,8 @@ pub struct Worker {
     leases: Leases,
     slots: Arc<Semaphore>,
     tally: Tally,
+    /// One: of runs whose next crash is their last, this process has one under way, so that one that kills takes no other with it for good.
+    last_life: Arc<Semaphore>,
     preflight_slots: Arc<Semaphore>,
     /// Ended when the grace period of a drain is over: cells hand their claims back.
     halt: CancellationToken,
@@ -77,6 +79,7 @@ impl Worker {
             leases: Leases::default(),
             tally: Tally::of(Arc::clone(&slots), options.concurrency),
             slots,
+            last_life: Arc::new(Semaphore::new(1)),
             preflight_slots: Arc::new(Semaphore::new(PREFLIGHTS_MAX)),
             options,
             halt: CancellationToken::new(),
@@ -282,20 +285,26 @@ impl Worker {
             tickets.insert(run.id, ticket);
         }
         let mut claimed = 0;
+        let mut last_life = Arc::clone(&self.last_life).try_acquire_owned().ok();
+        let last_from = self.ops.settings().last_life();
         let mut unused: Vec<Ticket> = Vec::new();
         let mut outcome = Ok(());
         for (org, (ids, mut tickets)) in by_org {
             if outcome.is_ok() {
                 // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
                 let claimed_at = Instant::now();
-                match self.ops.claim_runs(&org, &ids, &self.incarnation).await {
+                let last_lives = u32::from(last_life.is_some());
+                match self.ops.claim_runs(&org, &ids, &self.incarnation, last_lives).await {
                     Ok(runs) => {
                         for run in runs {
                             let slot = slots.pop().expect("no more is asked for than there are slots");
                             let leave =
                                 tickets.remove(&run.row.id).expect("no more is claimed than was asked for");
                             claimed += 1;
-                            self.start(run, leave, slot, claimed_at, ends.clone());
+                            let last_life =
+                                if run.row.crash_count >= last_from { last_life.take() } else { None };
+                            let room = Room { _slot: slot, _last_life: last_life };
+                            self.start(run, leave, room, claimed_at, ends.clone());
                         }
                     }
                     Err(error) => outcome = Err(error),
@@ -313,7 +322,7 @@ impl Worker {
         &self,
         run: ClaimedRun,
         leave: Ticket,
-        slot: OwnedSemaphorePermit,
+        room: Room,
         claimed_at: Instant,
         ends: mpsc::Sender<Ended>,
     ) {
@@ -333,7 +342,7 @@ impl Worker {
             drop(leave);
             // Without an end nothing may be written: the lease has passed on, or will, and the next claim does the work.
             let Some(end) = end else { return };
-            if ends.send(Ended { held, end, slot }).await.is_err() {
+            if ends.send(Ended { held, end, room }).await.is_err() {
                 tracing::error!("the recorder is gone; the run is done again after its lease");
             }
         });

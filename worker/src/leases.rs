@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use stet_domain::ids::{Fence, OrgId, RunId};
 use stet_ops::Ops;
+use stet_ops::rows::Renewals;
 use tokio_util::sync::CancellationToken;
 
 use crate::meter::InFlight;
@@ -80,14 +81,15 @@ impl Leases {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn renewed(&self, org: &OrgId, asked: &[(RunId, Fence)], still_held: &[RunId], asked_at: Instant) {
+    /// What is in use is neither lost nor renewed: its own commit has the row, and if that takes too long, it is too old to trust like any other.
+    fn renewed(&self, org: &OrgId, asked: &[(RunId, Fence)], renewals: &Renewals, asked_at: Instant) {
         let mut held = self.lock();
         for &(run, fence) in asked {
             let key = (org.clone(), run, fence);
             let Some(claim) = held.get_mut(&key) else { continue };
-            if still_held.contains(&run) {
+            if renewals.renewed.contains(&run) {
                 claim.renewed_at = asked_at;
-            } else {
+            } else if !renewals.in_use.contains(&run) {
                 claim.stop.cancel();
             }
         }
@@ -124,7 +126,7 @@ async fn renew(ops: &Ops, leases: &Leases, options: &WorkerOptions) {
         for (org, claims) in by_org {
             let asked_at = Instant::now();
             match ops.renew_leases(&org, &claims).await {
-                Ok(still_held) => leases.renewed(&org, &claims, &still_held, asked_at),
+                Ok(renewals) => leases.renewed(&org, &claims, &renewals, asked_at),
                 Err(error) => tracing::warn!(%org, %error, claims = claims.len(), "leases were not renewed"),
             }
         }
@@ -161,10 +163,11 @@ mod tests {
     #[test]
     fn what_is_not_renewed_stops_and_only_that() {
         let leases = Leases::default();
-        let (kept, lost) = (leases.hold(key(1), Instant::now()), leases.hold(key(2), Instant::now()));
-        let asked: Vec<_> = [&kept, &lost].iter().map(|held| (held.key().1, held.key().2)).collect();
-        leases.renewed(&kept.key().0, &asked, &[kept.key().1], Instant::now());
-        assert!(!kept.is_lost());
+        let [kept, lost, in_use] = [1, 2, 3].map(|id| leases.hold(key(id), Instant::now()));
+        let asked: Vec<_> = [&kept, &lost, &in_use].iter().map(|held| (held.key().1, held.key().2)).collect();
+        let renewals = Renewals { renewed: vec![kept.key().1], in_use: vec![in_use.key().1] };
+        leases.renewed(&kept.key().0, &asked, &renewals, Instant::now());
+        assert!(!kept.is_lost() && !in_use.is_lost());
         assert!(lost.is_lost());
     }
 

@@ -37,7 +37,14 @@ pub(crate) enum End {
 pub(crate) struct Ended {
     pub(crate) held: Held,
     pub(crate) end: End,
-    pub(crate) slot: OwnedSemaphorePermit,
+    pub(crate) room: Room,
+}
+
+/// The room that an attempt takes up in its process.
+pub(crate) struct Room {
+    pub(crate) _slot: OwnedSemaphorePermit,
+    /// Where the next crash is the run's last.
+    pub(crate) _last_life: Option<OwnedSemaphorePermit>,
 }
 
 /// Takes ends until every sender is gone, and writes them group by group; each time the bell is rung, for a batch that was at its own bound
@@ -89,7 +96,7 @@ async fn gather(ends: &mut mpsc::Receiver<Ended>) -> Vec<Ended> {
 struct Guard {
     held: Held,
     /// Free again when the end is written or given up.
-    _slot: OwnedSemaphorePermit,
+    _room: Room,
 }
 
 /// One org's ends.
@@ -108,7 +115,7 @@ impl Group {
             End::Retry(row) => self.retries.push(*row),
             End::Release(row) => self.releases.push(row),
         }
-        self.guards.push(Guard { held: ended.held, _slot: ended.slot });
+        self.guards.push(Guard { held: ended.held, _room: ended.room });
     }
 
     /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold. Where the database

@@ -7,10 +7,11 @@ mod redis;
 
 use std::process::{Child, Command};
 
+pub(crate) use account::own;
 use anyhow::Context;
 use pgbouncer::PgBouncer;
 use postgres::Commits;
-pub(crate) use postgres::Postgres;
+pub(crate) use postgres::{DATA, Postgres};
 pub(crate) use redis::Redis;
 
 use crate::shell;

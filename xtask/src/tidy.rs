@@ -22,6 +22,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
     }
     reachable(&files, &mut offences)?;
     traces(&files, &mut offences)?;
+    named_tests(&files, &mut offences)?;
     if offences.is_empty() {
         println!("tidy: {} files", files.len());
         return Ok(());
@@ -111,6 +112,22 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// A decision that names a test by its file and its name names one that is there.
+fn named_tests(files: &[PathBuf], offences: &mut Vec<String>) -> anyhow::Result<()> {
+    let named = Regex::new(r"`([a-z0-9_/-]+\.rs)` `([a-z0-9_]+)`")?;
+    for path in files.iter().filter(|path| path.starts_with("docs/decisions")) {
+        for found in named.captures_iter(&read(path)?) {
+            let (file, test) = (Path::new(&found[1]), &found[2]);
+            let stands =
+                files.iter().any(|known| known == file) && read(file)?.contains(&format!("fn {test}("));
+            if !stands {
+                offences.push(format!("{}: {} has no test {test}", path.display(), file.display()));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Left-over notes, conflict marks and paths of a machine.

@@ -127,7 +127,7 @@ impl World {
     pub(crate) async fn die(&self, name: &str) -> Vec<ClaimedRun> {
         let due: Vec<RunId> =
             self.dead.offered_runs(&Wanted::all(100)).await.unwrap().into_iter().map(|run| run.id).collect();
-        self.dead.claim_runs(&admin().org, &due, &named(name)).await.unwrap()
+        self.dead.claim_runs(&admin().org, &due, &named(name), u32::MAX).await.unwrap()
     }
 
     /// A statement behind every process's back.

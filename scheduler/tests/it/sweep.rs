@@ -37,7 +37,8 @@ async fn a_lost_run_is_taken_back_and_finishes() {
 async fn a_lease_that_holds_is_left_alone() {
     let world = World::new().await;
     let (held, lost) = (world.run(None).await, world.run(None).await);
-    let claimed = world.ops.claim_runs(&admin().org, &[held], &crate::fixture::named("alive")).await.unwrap();
+    let claimed =
+        world.ops.claim_runs(&admin().org, &[held], &crate::fixture::named("alive"), u32::MAX).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!(world.die("dead-1").await.len(), 1);
     let scheduler = world.scheduler();

@@ -2,5 +2,5 @@
 
 pub use stet_store::{
     Check, ClaimedRun, CommitRow, Commits, ExchangeRow, OfferedPreflight, OfferedRun, OutputRow,
-    PreflightClaim, ReleaseRow, RetryRow, RunEnd, SegmentHead, TemplateRow, Wanted,
+    PreflightClaim, ReleaseRow, Renewals, RetryRow, RunEnd, SegmentHead, TemplateRow, Wanted,
 };

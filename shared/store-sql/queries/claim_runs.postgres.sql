@@ -1,6 +1,7 @@
 -- reliability.md rule 2. First the control rows, in order and shared, so that a pause waits for the claims under way and a claim
 -- that waited for a pause sees it; then the runs, of which another claim may hold some: those are skipped. Where a batch has
 -- `max_parallel`, hold_bounded_batches came before, and the count of what runs is exact.
+-- Runs from their $4th crash on are on their last life; $5 of them at most are claimed.
 -- Each `LATERAL` with its lock or OFFSET is a look-up for each row, and `status || ''` keeps it on the primary key: while little
 -- waits or runs, the partial indexes look as if reading all of them were cheaper, and a plan lives on when that is over.
 WITH told AS MATERIALIZED (
@@ -11,10 +12,10 @@ WITH told AS MATERIALIZED (
     ORDER BY place
 ),
 asked AS MATERIALIZED (
-    SELECT k.place, k.run_id, r.batch_id
+    SELECT k.place, k.run_id, r.batch_id, r.crash_count >= $4::bigint AS is_last
     FROM told AS k
     CROSS JOIN LATERAL (
-        SELECT x.batch_id
+        SELECT x.batch_id, x.crash_count
         FROM runs AS x
         WHERE
             x.org_id = $1 AND x.run_id = k.run_id AND x.status || '' IN ('pending', 'queued')
@@ -46,12 +47,15 @@ chosen AS MATERIALIZED (
     SELECT t.place, t.run_id, t.lock_epoch
     FROM (
         SELECT
-            a.place, a.run_id, a.batch_id, m.lock_epoch, m.room, m.batch_id AS open_batch_id,
-            row_number() OVER (PARTITION BY a.batch_id ORDER BY a.place) AS turn
+            a.place, a.run_id, a.batch_id, a.is_last, m.lock_epoch, m.room, m.batch_id AS open_batch_id,
+            row_number() OVER (PARTITION BY a.batch_id ORDER BY a.place) AS turn,
+            row_number() OVER (PARTITION BY a.is_last ORDER BY a.place) AS life
         FROM asked AS a
         LEFT JOIN rooms AS m ON m.batch_id = a.batch_id
     ) AS t
-    WHERE t.batch_id IS NULL OR (t.open_batch_id IS NOT NULL AND t.turn <= coalesce(t.room, t.turn))
+    WHERE
+        (t.batch_id IS NULL OR (t.open_batch_id IS NOT NULL AND t.turn <= coalesce(t.room, t.turn)))
+        AND (NOT t.is_last OR t.life <= $5::bigint)
     ORDER BY t.place
 ),
 held AS MATERIALIZED (

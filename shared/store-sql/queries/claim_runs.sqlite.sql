@@ -1,6 +1,7 @@
 -- reliability.md rule 2. The transaction holds the one write lock, so the control rows cannot change under it.
+-- Runs from their $4th crash on are on their last life; $5 of them at most are claimed.
 WITH asked AS MATERIALIZED (
-    SELECT k.key AS place, r.run_id, r.batch_id
+    SELECT k.key AS place, r.run_id, r.batch_id, r.crash_count >= $4 AS is_last
     FROM json_each($2) AS k
     CROSS JOIN runs AS r
     WHERE
@@ -23,8 +24,9 @@ rooms AS MATERIALIZED (
 ),
 chosen AS (
     SELECT
-        a.run_id, a.batch_id, m.room,
-        row_number() OVER (PARTITION BY a.batch_id ORDER BY a.place) AS turn
+        a.run_id, a.batch_id, a.is_last, m.room,
+        row_number() OVER (PARTITION BY a.batch_id ORDER BY a.place) AS turn,
+        row_number() OVER (PARTITION BY a.is_last ORDER BY a.place) AS life
     FROM asked AS a
     LEFT JOIN rooms AS m ON m.batch_id = a.batch_id
 )
@@ -38,5 +40,8 @@ SET
     )
 WHERE
     org_id = $1
-    AND run_id IN (SELECT chosen.run_id FROM chosen WHERE chosen.batch_id IS NULL OR chosen.turn <= chosen.room)
+    AND run_id IN (
+        SELECT chosen.run_id FROM chosen
+        WHERE (chosen.batch_id IS NULL OR chosen.turn <= chosen.room) AND (NOT chosen.is_last OR chosen.life <= $5)
+    )
 RETURNING run_id

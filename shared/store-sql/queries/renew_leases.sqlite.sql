@@ -9,4 +9,4 @@ UPDATE runs
 SET lease_until_us = CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000 + $3 * 1000000
 FROM found AS f
 WHERE runs.rowid = f.place
-RETURNING run_id
+RETURNING run_id, 1 AS renewed

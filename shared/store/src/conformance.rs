@@ -73,6 +73,7 @@ macro_rules! conformance {
                 cancelling_ends_what_waits;
             claims: a_claim_makes_the_attempt_and_brings_the_facts, concurrent_claimers_get_disjoint_runs,
                 a_batch_that_is_not_running_gives_no_claims, max_parallel_bounds_the_claims,
+                last_lives_are_claimed_as_many_as_are_wanted,
                 a_run_that_is_not_due_is_not_claimed, ids_that_repeat_are_claimed_once;
             commits: a_commit_keeps_everything, a_commit_is_recognised_when_it_comes_twice, a_late_commit_is_fenced,
                 counters_equal_the_rows, a_terminal_run_of_another_end_is_no_recognition, commits_of_many_megabytes,

@@ -17,6 +17,7 @@ mod idempotency;
 mod key_checks;
 mod offers;
 mod page;
+mod patience;
 mod runs;
 mod segments;
 mod store;
@@ -37,9 +38,10 @@ pub use idempotency::{Idempotency, IdempotencyRow, ResourceRef};
 pub use key_checks::{KeyCheck, KeyKind};
 pub use offers::{OfferedPreflight, OfferedRun, Wanted};
 pub use page::{Page, PageRequest, Position};
+pub use patience::Patience;
 pub use runs::{
-    CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,
-    RunView, Runs, SingleRun,
+    CellRun, ClaimedRun, CommitRow, Commits, LastLives, OutputRow, ReleaseRow, Renewals, RetryRow, RunEnd,
+    RunFilter, RunRow, RunView, Runs, SingleRun,
 };
 pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};
 pub use stet_domain::record::EndedRun;

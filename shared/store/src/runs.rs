@@ -167,6 +167,29 @@ pub struct RunView {
     pub sealed_exchanges: Option<Vec<u8>>,
 }
 
+/// What became of renewals; a claim that is in neither list holds no more.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renewals {
+    /// Claims that hold for another lease.
+    pub renewed: Vec<RunId>,
+    /// Claims whose row a transaction holds just now, which is their own commit: nobody else takes them meanwhile, and their leases stay as they are.
+    pub in_use: Vec<RunId>,
+}
+
+/// Runs whose next crash is the last, as far as a claim takes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastLives {
+    /// From so many crashes on a life is the last.
+    pub from_crashes: u32,
+    /// Of such runs, at most so many are claimed.
+    pub most: u32,
+}
+
+impl LastLives {
+    /// No life is the last: everything that is claimable is claimed.
+    pub const ANY: Self = Self { from_crashes: u32::MAX, most: u32::MAX };
+}
+
 /// A claimed run: the right to execute it until its lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedRun {
@@ -284,12 +307,14 @@ pub trait Runs {
     /// Cells of the batch that wait, in the order in which they fall due, at most `limit`.
     async fn waiting_cells(&mut self, batch: BatchId, limit: u32) -> Result<Vec<RunId>, StoreError>;
 
-    /// Claims those of `ids` that are claimable (reliability.md rule 2): due, batch `running` and below its `max_parallel` or no batch; writes their attempt rows.
+    /// Claims those of `ids` that are claimable (reliability.md rule 2): due, batch `running` and below its `max_parallel` or no batch; writes their attempt
+    /// rows. Of those on their last life, no more than are wanted.
     async fn claim_runs(
         &mut self,
         ids: &[RunId],
         worker: &Incarnation,
         lease_seconds: u32,
+        last_lives: LastLives,
     ) -> Result<Vec<ClaimedRun>, StoreError>;
 
     /// Renews the leases of claims that still hold; answers which.
@@ -297,7 +322,7 @@ pub trait Runs {
         &mut self,
         claims: &[(RunId, Fence)],
         lease_seconds: u32,
-    ) -> Result<Vec<RunId>, StoreError>;
+    ) -> Result<Renewals, StoreError>;
 
     /// Records results under their fences, with attempts, outputs, citations and counters (reliability.md rule 4).
     async fn commit_runs(&mut self, commits: &[CommitRow]) -> Result<Commits, StoreError>;

@@ -16,7 +16,7 @@ async fn take_over(world: &World, other: &Process) -> Vec<ClaimedRun> {
     assert_eq!(other.ops.sweep(&other.name).await.unwrap().reclaimed, 1);
     let due: Vec<RunId> =
         other.ops.offered_runs(&Wanted::all(10)).await.unwrap().into_iter().map(|run| run.id).collect();
-    other.ops.claim_runs(&org("default"), &due, &other.name).await.unwrap()
+    other.ops.claim_runs(&org("default"), &due, &other.name, u32::MAX).await.unwrap()
 }
 
 #[tokio::test]

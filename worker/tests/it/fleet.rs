@@ -52,7 +52,7 @@ async fn of_two_claims_of_the_same_runs_one_holds() {
     for process in [&world.process, &second].into_iter().cycle().take(12) {
         let (ops, ids, name) = (process.ops.clone(), ids.clone(), process.name.clone());
         claims.push(tokio::spawn(async move {
-            ops.claim_runs(&org("default"), &ids, &name).await.unwrap().len()
+            ops.claim_runs(&org("default"), &ids, &name, u32::MAX).await.unwrap().len()
         }));
     }
     let mut held = 0;

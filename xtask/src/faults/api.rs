@@ -20,6 +20,8 @@ pub(super) struct Api {
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
+    /// Seconds until the client may come again, where the answer tells.
+    pub(super) retry_after_s: Option<u64>,
     pub(super) body: Value,
 }
 
@@ -74,7 +76,9 @@ impl Api {
 
 fn read(mut answer: ureq::http::Response<ureq::Body>) -> anyhow::Result<Answer> {
     let status = answer.status().as_u16();
+    let told = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok());
+    let retry_after_s = told.and_then(|seconds| seconds.parse().ok());
     let text = answer.body_mut().with_config().limit(1 << 28).read_to_string()?;
     let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Ok(Answer { status, body })
+    Ok(Answer { status, retry_after_s, body })
 }

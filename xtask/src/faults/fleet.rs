@@ -12,6 +12,7 @@ use super::api::Api;
 use super::member::Member;
 use super::simulator::Simulator;
 use super::sql::Sql;
+use super::wait;
 use crate::services::Postgres;
 use crate::shell;
 
@@ -44,6 +45,8 @@ impl Plan {
             settings: vec![
                 ("LEASE_SECONDS", lease_seconds.to_string()),
                 ("WORKER_CONCURRENCY", "8".to_owned()),
+                // A batch has two locales and as many cells as a scenario wants.
+                ("BATCH_MAX_REPLICATES", "100000".to_owned()),
             ],
         }
     }
@@ -153,10 +156,23 @@ impl Fleet {
 
     /// A worker whose work and whose queue go by these ports.
     pub(super) fn add_worker_by(&mut self, work: u16, queue: u16) -> anyhow::Result<()> {
-        let own = [
-            ("DATABASE_URL".to_owned(), self.sql.url_at("stet_faults_worker", work)),
-            ("DATABASE_DIRECT_URL".to_owned(), self.sql.url_at("stet_faults_worker", queue)),
-        ];
+        self.begin_worker(
+            &[
+                ("DATABASE_URL", self.sql.url_at("stet_faults_worker", work)),
+                ("DATABASE_DIRECT_URL", self.sql.url_at("stet_faults_worker", queue)),
+            ],
+            &[],
+        )
+    }
+
+    /// A worker straight to the database, in an environment that has more in it than settings.
+    pub(super) fn add_worker_in(&mut self, environment: &[(&str, String)]) -> anyhow::Result<()> {
+        self.begin_worker(&[("DATABASE_URL", self.sql.url("stet_faults_worker"))], environment)
+    }
+
+    fn begin_worker(&mut self, way: &[(&str, String)], environment: &[(&str, String)]) -> anyhow::Result<()> {
+        let own: Vec<(String, String)> =
+            way.iter().chain(environment).map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let (process, incarnation) = self.member("worker", &own, "executing cells as ")?;
         self.workers.push(Worker { process, incarnation });
         Ok(())
@@ -184,6 +200,25 @@ impl Fleet {
             Some(rest.lines().next()?.trim().to_owned())
         })?;
         Ok((process, incarnation))
+    }
+
+    /// Starts workers again that ended, as whoever watches over them does; with exit status 1 alone may they end. Answers how many.
+    pub(super) fn replace_the_fallen(&mut self) -> anyhow::Result<usize> {
+        let mut fallen = 0;
+        for index in (0..self.workers.len()).rev() {
+            if self.workers[index].process.is_over()? {
+                let mut worker = self.workers.remove(index);
+                let status = worker.process.end(wait::PATIENCE)?;
+                anyhow::ensure!(
+                    status.code() == Some(1),
+                    "a worker ended with {status}: {}",
+                    worker.process.said()
+                );
+                fallen += 1;
+            }
+        }
+        (0..fallen).try_for_each(|_| self.add_worker())?;
+        Ok(fallen)
     }
 
     /// A verb of the binary beside the fleet, as a worker's login.

@@ -48,6 +48,14 @@ impl Member {
         })
     }
 
+    /// The most memory that it had resident at once, in bytes, as the kernel counted it.
+    pub(super) fn peak_bytes(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = peak.and_then(|peak| peak.trim().strip_suffix(" kB")).context("no VmHWM of the process")?;
+        Ok(kib.trim().parse::<u64>()? * 1_024)
+    }
+
     pub(super) fn is_over(&mut self) -> anyhow::Result<bool> {
         Ok(self.child.try_wait()?.is_some())
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use comfy_table::{Table, presets};
 
+use super::cannot_run::CannotRun;
 use super::scenarios::Scenario;
 use super::verdict::Verdict;
 
@@ -40,7 +41,7 @@ pub(super) fn table(outcomes: &[(&Scenario, anyhow::Result<Outcome>)]) -> String
             Err(error) => {
                 let mut rest = [const { String::new() }; 10];
                 rest[1] = format!("{error:#}").chars().take(200).collect();
-                "NO".clone_into(&mut rest[9]);
+                if CannotRun::is(error) { "not run" } else { "NO" }.clone_into(&mut rest[9]);
                 rest
             }
         };

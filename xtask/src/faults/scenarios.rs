@@ -1,11 +1,15 @@
 //! The scenarios, one a file, in the order in which they are run.
 
 mod cut_off;
+mod exhausted_pool;
+mod full_disk;
 mod killed_after_commit;
 mod killed_after_reply;
 mod killed_mid_call;
+mod large_batch;
 mod parallel_resumes;
 mod pauses;
+mod poison;
 mod rate_limited;
 mod repeated_hints;
 mod slow_provider;
@@ -14,6 +18,7 @@ mod three_schedulers;
 mod told_to_stop;
 mod without_database;
 mod without_redis;
+mod wrong_clock;
 
 use super::Draw;
 use super::outcome::Outcome;
@@ -52,7 +57,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     scenario(7, "Redis killed and started empty", false, without_redis::restarted),
     scenario(8, "a worker cut off from the database", false, cut_off::run),
     scenario(11, "every call answered 429", false, rate_limited::run),
+    scenario(5, "every pool exhausted", true, exhausted_pool::run),
+    scenario(12, "clocks of workers an hour off", false, wrong_clock::run),
+    scenario(13, "PostgreSQL's disk full", false, full_disk::run),
+    scenario(18, "100,000 cells in one POST, and one more", false, large_batch::run),
+    scenario(19, "a poison cell among 200", true, poison::run),
 ];
-
-/// What is not among them, and why.
-pub(super) const NOT_RUN: &[(&str, &str)] = &[("5, 12, 13, 18, 19", "not written yet")];

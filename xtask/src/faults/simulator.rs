@@ -52,6 +52,13 @@ impl Simulator {
         })
     }
 
+    /// How often an exchange was received.
+    pub(super) fn calls_of(&self, client_request_id: &str) -> anyhow::Result<usize> {
+        let calls = self.control.get("/_simulator/calls?limit=100000")?.expect(200)?;
+        let calls = calls.as_array().context("no list of calls")?;
+        Ok(calls.iter().filter(|call| call["client_request_id"] == *client_request_id).count())
+    }
+
     /// Every receipt, in order: when, in microseconds of its own clock, and what was decided.
     pub(super) fn receipts(&self) -> anyhow::Result<Vec<(u64, String)>> {
         let calls = self.control.get("/_simulator/calls?limit=100000")?.expect(200)?;

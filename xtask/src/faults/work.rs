@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::api::Api;
+use super::api::{Answer, Api};
 use super::fleet::{Fleet, Org};
 use super::wait;
 use crate::shell;
@@ -40,7 +40,7 @@ impl Batch {
     }
 
     /// Asks for a decision.
-    pub(super) fn decide(&self, verb: &str, body: &Value) -> anyhow::Result<super::api::Answer> {
+    pub(super) fn decide(&self, verb: &str, body: &Value) -> anyhow::Result<Answer> {
         self.api.post(&format!("/v1/batches/{}/{verb}", self.id), body)
     }
 
@@ -59,19 +59,37 @@ impl Batch {
     }
 }
 
+/// What came of a submission.
+pub(super) enum Posted {
+    Accepted(Batch),
+    Refused(Answer),
+}
+
 /// A template of the org's; the same again is the same.
 pub(super) fn template(org: &Org) -> anyhow::Result<String> {
-    let text = std::fs::read_to_string(shell::root().join("examples/vat-question.json"))?;
-    let mut template: Value = serde_json::from_str(&text)?;
-    // Receipts are counted: a call a cell, and the probe.
-    template["config"]["canary"] = Value::Null;
-    let answer = org.api.post("/v1/templates", &template)?;
+    let answer = post_template(org)?;
     let status = if answer.status == 201 { 201 } else { 200 };
     id(&answer.expect(status)?)
 }
 
+fn post_template(org: &Org) -> anyhow::Result<Answer> {
+    let text = std::fs::read_to_string(shell::root().join("examples/vat-question.json"))?;
+    let mut template: Value = serde_json::from_str(&text)?;
+    // Receipts are counted: a call a cell, and the probe.
+    template["config"]["canary"] = Value::Null;
+    org.api.post("/v1/templates", &template)
+}
+
 /// Submits so many cells, an even number, with further members of the submission.
 pub(super) fn submit_with(org: &Org, cells: u64, more: &Value) -> anyhow::Result<Batch> {
+    match post(org, cells, more)? {
+        Posted::Accepted(batch) => Ok(batch),
+        Posted::Refused(answer) => bail!("the batch is not accepted: {answer:?}"),
+    }
+}
+
+/// The same, where a refusal is expected too.
+pub(super) fn post(org: &Org, cells: u64, more: &Value) -> anyhow::Result<Posted> {
     // No two are the same, so that their exchanges have ids of their own.
     static SUBMITTED: AtomicU64 = AtomicU64::new(1);
     let number = SUBMITTED.fetch_add(1, Ordering::Relaxed);
@@ -85,8 +103,16 @@ pub(super) fn submit_with(org: &Org, cells: u64, more: &Value) -> anyhow::Result
     for (name, value) in more.as_object().into_iter().flatten() {
         submission[name] = value.clone();
     }
-    let answer = org.api.post(&format!("/v1/templates/{}/batch-run", template(org)?), &submission)?;
-    Ok(Batch { api: org.api.clone(), id: id(&answer.expect(202)?)?, cells })
+    let template = post_template(org)?;
+    if ![200, 201].contains(&template.status) {
+        return Ok(Posted::Refused(template));
+    }
+    let path = format!("/v1/templates/{}/batch-run", id(&template.body)?);
+    let answer = org.api.post(&path, &submission)?;
+    if answer.status != 202 {
+        return Ok(Posted::Refused(answer));
+    }
+    Ok(Posted::Accepted(Batch { api: org.api.clone(), id: id(&answer.body)?, cells }))
 }
 
 /// Submits so many cells.

@@ -45,7 +45,7 @@ pub(super) fn folder(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// Gives a file or folder to the account.
-pub(super) fn own(path: &Path) -> anyhow::Result<()> {
+pub(crate) fn own(path: &Path) -> anyhow::Result<()> {
     if is_root() {
         shell::run("chown", &[&format!("{ACCOUNT}:{ACCOUNT}"), &path.to_string_lossy()])?;
     }

@@ -81,6 +81,11 @@ impl Postgres {
         self.wait()
     }
 
+    /// Whether it has ended, by itself too.
+    pub(crate) fn is_over(&mut self) -> anyhow::Result<bool> {
+        Ok(self.server.try_wait()?.is_some())
+    }
+
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
@@ -108,8 +113,11 @@ impl Postgres {
     }
 }
 
+/// Where the server keeps its data, in the folder of its own.
+pub(crate) const DATA: &str = "data";
+
 fn data(folder: &Path) -> String {
-    folder.join("data").to_string_lossy().into_owned()
+    folder.join(DATA).to_string_lossy().into_owned()
 }
 
 fn spawn(programs: &Path, folder: &Path, port: u16, commits: Commits) -> anyhow::Result<Child> {

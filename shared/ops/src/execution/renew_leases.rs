@@ -1,17 +1,18 @@
 //! Leases, renewed.
 
 use stet_domain::ids::{Fence, OrgId, RunId};
+use stet_store::Renewals;
 
 use crate::{OpError, Ops};
 
 impl Ops {
-    /// Renews the claims that still hold for another `LEASE_SECONDS`; answers which (reliability.md rule 3).
+    /// Renews the claims that still hold for another `LEASE_SECONDS`; answers what became of each (reliability.md rule 3).
     ///
     /// # Errors
     /// [`OpError::Store`].
-    pub async fn renew_leases(&self, org: &OrgId, claims: &[(RunId, Fence)]) -> Result<Vec<RunId>, OpError> {
+    pub async fn renew_leases(&self, org: &OrgId, claims: &[(RunId, Fence)]) -> Result<Renewals, OpError> {
         if claims.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Renewals::default());
         }
         let mut tx = self.store().begin_renewal(org).await?;
         let renewed = tx.renew_leases(claims, self.parts.settings.lease_seconds).await?;

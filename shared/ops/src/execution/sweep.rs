@@ -14,7 +14,7 @@ const SWEEP_LIMIT: u32 = 500;
 /// What a sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Runs whose lease had expired, back to `pending` after a short wait.
+    /// Runs whose lease had expired, back to `pending`, where they stood.
     pub reclaimed: u64,
     /// Runs that failed with POISON.
     pub poisoned: Vec<RunId>,

@@ -31,7 +31,7 @@ async fn from_preflight_to_proof() {
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.counters, BatchCounters { running: 8, ..BatchCounters::default() });
     let leases: Vec<_> = claimed.iter().map(|run| (run.row.id, run.row.fence)).collect();
-    assert_eq!(world.ops.renew_leases(&org, &leases).await.unwrap().len(), 8);
+    assert_eq!(world.ops.renew_leases(&org, &leases).await.unwrap().renewed.len(), 8);
 
     let mut commits: Vec<RunCommit> = Vec::new();
     for run in &claimed {

@@ -62,10 +62,10 @@ async fn execution_reaches_its_own_org_alone() {
     let due = world.due().await;
     assert!(due.iter().all(|run| run.org == here));
     let ids: Vec<_> = due.into_iter().map(|run| run.id).collect();
-    assert!(ops.claim_runs(&there, &ids, &worker()).await.unwrap().is_empty());
-    let claimed = ops.claim_runs(&here, &ids, &worker()).await.unwrap();
+    assert!(ops.claim_runs(&there, &ids, &worker(), u32::MAX).await.unwrap().is_empty());
+    let claimed = ops.claim_runs(&here, &ids, &worker(), u32::MAX).await.unwrap();
     let leases: Vec<_> = claimed.iter().map(|run| (run.row.id, run.row.fence)).collect();
-    assert!(ops.renew_leases(&there, &leases).await.unwrap().is_empty());
+    assert!(ops.renew_leases(&there, &leases).await.unwrap().renewed.is_empty());
     let result = world.result(&claimed[0], MODEL, "x").await;
     let mut commit = ops.seal_run(&claimed[0], result).unwrap();
     commit.batch = None;

@@ -53,6 +53,17 @@ impl Bed {
         sqlx::query(statement).execute(self.database.superuser()).await.unwrap();
     }
 
+    /// Whether the queue's logins may connect; who is connected stays so.
+    pub(crate) async fn connections(&self, allowed: bool) {
+        let name: String = sqlx::query_scalar("SELECT current_database()")
+            .fetch_one(self.database.superuser())
+            .await
+            .unwrap();
+        let statement =
+            format!("ALTER DATABASE \"{name}\" CONNECTION LIMIT {}", if allowed { -1 } else { 0 });
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(self.database.superuser()).await.unwrap();
+    }
+
     pub(crate) async fn number(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(self.database.superuser()).await.unwrap()
     }
@@ -81,6 +92,11 @@ impl Listener {
 
     pub(crate) async fn hears(&mut self) -> Vec<(OrgId, RunId)> {
         tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("a hint comes in time").unwrap()
+    }
+
+    /// Ends as a killed process does: it puts nothing down.
+    pub(crate) fn dies(self) {
+        self.task.abort();
     }
 
     pub(crate) async fn stop(self) {

@@ -49,6 +49,9 @@ async fn so_many_hints_as_end_the_librarys_queue_are_heard_in_ours() {
     let mut listener = bed.listener("host-1-A", 1);
     for hint in 0..20 {
         assert_eq!(listener.hears().await, runs(hint * 32..(hint + 1) * 32));
+        // So many under one name would end it as well: ours has one that it reads, and one that waits for room.
+        let in_flight: u32 = bed.ask("scard", "inflight:host-1-A-1", &[]).parse().unwrap();
+        assert!(in_flight <= 2, "{in_flight}");
     }
     listener.stop().await;
 }
@@ -74,4 +77,31 @@ async fn a_clock_that_is_an_hour_off_ends_nobodys_listener() {
     assert!(seen("host-1-A-1").is_some() && seen("host-1-A-2").is_none(), "it was not started again");
     idle.stop().await;
     slow.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_silent_for_seconds_ends_no_listener() {
+    let bed = Bed::open().await;
+    let mut listener = bed.listener("host-1-A", 1);
+    let api = bed.queue();
+    api.ring(&runs(0..1)).await.unwrap();
+    assert_eq!(listener.hears().await, runs(0..1));
+    // Longer than the half second that a connection of the library's waits by itself.
+    assert_eq!(bed.redis.ask(&["client", "pause", "4000", "ALL"]), "OK");
+    tokio::time::sleep(Duration::from_millis(4_500)).await;
+    api.ring(&runs(1..2)).await.unwrap();
+    assert_eq!(listener.hears().await, runs(1..2));
+    assert_eq!(bed.ask("zscore", "workers", &["host-1-A-2"]), "", "it was not started again");
+    listener.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_hint_again_fails_no_push() {
+    let bed = Bed::open().await;
+    let api = bed.queue();
+    for _ in 0..3 {
+        api.ring(&runs(0..40)).await.unwrap();
+    }
+    assert_eq!(api.waiting().await.unwrap(), 6);
+    assert_eq!(bed.ask("zcard", "scheduled", &[]), "0", "nothing waits by anybody's clock");
 }

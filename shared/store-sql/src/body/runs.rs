@@ -19,8 +19,8 @@ use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
-    ClaimedRun, CommitRow, Commits, ExchangeRow, Page, PageRequest, ReleaseRow, RetryRow, RunFilter, RunRow,
-    RunView, Runs, SingleRun, StoreError,
+    ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, Renewals,
+    RetryRow, RunFilter, RunRow, RunView, Runs, SingleRun, StoreError,
 };
 
 use super::{
@@ -50,15 +50,16 @@ impl Runs for Transaction {
         ids: &[RunId],
         worker: &Incarnation,
         lease_seconds: u32,
+        last_lives: LastLives,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
-        claim::claim_runs(self, ids, worker, lease_seconds).await
+        claim::claim_runs(self, ids, worker, lease_seconds, last_lives).await
     }
 
     async fn renew_leases(
         &mut self,
         claims: &[(RunId, Fence)],
         lease_seconds: u32,
-    ) -> Result<Vec<RunId>, StoreError> {
+    ) -> Result<Renewals, StoreError> {
         lease::renew_leases(self, claims, lease_seconds).await
     }
 

@@ -1,14 +1,19 @@
 //! A transaction of one org.
 
+use std::time::{Duration, Instant};
+
 use async_trait::async_trait;
 use stet_domain::ids::OrgId;
-use stet_store::{StoreError, Tx};
+use stet_store::{Patience, StoreError, Tx};
 
 use super::params::PackWithBytes;
 use super::{Db, NAMES_BULK, Row, SCOPE, classify, is_cut_off};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
+
+/// The least time that a transaction waits for a lock: whoever holds one for a moment is waited for, however late it is.
+const LOCK_WAIT_LEAST: Duration = Duration::from_millis(250);
 
 /// An open transaction; every statement in it is scoped to its org.
 pub(super) struct Transaction {
@@ -25,6 +30,8 @@ impl Transaction {
     ///
     /// A connection that was cut off while nobody used it shows only now: as nothing has begun yet, the next one is taken, as often as there
     /// were connections at rest.
+    ///
+    /// Who has no more patience than so much is told so when it is spent, and what is begun afterwards is rolled back.
     pub(super) async fn begin(
         pool: &sqlx::Pool<Db>,
         begin: &'static str,
@@ -32,16 +39,29 @@ impl Transaction {
         named_statements: bool,
     ) -> Result<Self, StoreError> {
         let (pool, org) = (pool.clone(), org.clone());
+        let (asked, patience) = (Instant::now(), Patience::left());
         let task = tokio::spawn(async move {
             let mut others = pool.num_idle();
             loop {
-                match Self::begin_once(&pool, begin, &org, named_statements).await {
+                match Self::begin_once(&pool, begin, &org, named_statements, (asked, patience)).await {
                     Err(error) if others > 0 && is_cut_off(&error) => others -= 1,
                     done => return done.map_err(classify),
                 }
             }
         });
-        task.await.unwrap_or_else(|error| {
+        let opened = match patience {
+            None => task.await,
+            Some(patience) => match tokio::time::timeout(patience, task).await {
+                Ok(opened) => opened,
+                Err(spent) => {
+                    Patience::spend(patience);
+                    let detail = format!("no connection came free within {} ms", patience.as_millis());
+                    return Err(StoreError::Unavailable { detail, source: Box::new(spent) });
+                }
+            },
+        };
+        Patience::spend(asked.elapsed());
+        opened.unwrap_or_else(|error| {
             Err(StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
         })
     }
@@ -51,11 +71,14 @@ impl Transaction {
         begin: &'static str,
         org: &OrgId,
         named_statements: bool,
+        (asked, patience): (Instant, Option<Duration>),
     ) -> Result<Self, sqlx::Error> {
         let inner = pool.begin_with(begin).await?;
         let mut tx = Self { inner, org: org.clone(), named_statements };
         if let Some(scope) = SCOPE {
-            let query = tx.scoped(scope);
+            // What is left of a caller's patience bounds the wait for rows that others hold, too.
+            let left = patience.map(|patience| patience.saturating_sub(asked.elapsed()).max(LOCK_WAIT_LEAST));
+            let query = tx.scoped(scope).bind(left.map(|left| format!("{}ms", left.as_millis())));
             query.execute(&mut *tx.inner).await?;
         }
         Ok(tx)

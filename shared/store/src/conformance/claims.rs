@@ -10,7 +10,7 @@ use stet_domain::run::RunStatus;
 use super::Bed;
 use super::sample::{lock, worker};
 use super::scene::{LONG_SECONDS, Scene, run_ids};
-use crate::StoreError;
+use crate::{LastLives, StoreError};
 
 /// A claim moves the run under a new fence and lease, writes the attempt, and brings inputs, batch facts and lock.
 pub async fn a_claim_makes_the_attempt_and_brings_the_facts(bed: &dyn Bed) -> Result<(), StoreError> {
@@ -58,7 +58,8 @@ pub async fn concurrent_claimers_get_disjoint_runs(bed: &dyn Bed) -> Result<(), 
         let (store, org) = (scene.store, scene.org.clone());
         async move {
             let mut tx = store.begin(&org).await?;
-            let claimed = tx.claim_runs(&asked, &worker(&claimer.to_string()), LONG_SECONDS).await?;
+            let claimed =
+                tx.claim_runs(&asked, &worker(&claimer.to_string()), LONG_SECONDS, LastLives::ANY).await?;
             tx.commit().await?;
             Ok::<_, StoreError>(claimed)
         }
@@ -89,6 +90,27 @@ pub async fn a_batch_that_is_not_running_gives_no_claims(bed: &dyn Bed) -> Resul
     }
     assert_eq!(bed.number("SELECT count(*) FROM attempts").await, 0);
     Ok(())
+}
+
+/// Of runs whose next crash is their last, a claim takes as many as are wanted and leaves the others due; all other runs it takes as ever.
+pub async fn last_lives_are_claimed_as_many_as_are_wanted(bed: &dyn Bed) -> Result<(), StoreError> {
+    let mut scene = Scene::open(bed.store()).await?;
+    let (_, ids) = scene.running(2).await?;
+    let claim = async |most| {
+        let mut tx = scene.store.begin(&scene.org).await?;
+        let lives = LastLives { from_crashes: 0, most };
+        let claimed = tx.claim_runs(&ids, &worker("a"), LONG_SECONDS, lives).await?;
+        tx.commit().await?;
+        Ok::<_, StoreError>(claimed.len())
+    };
+    assert_eq!(claim(0).await?, 0);
+    assert_eq!(claim(1).await?, 1);
+    assert_eq!(claim(2).await?, 2);
+    // From the first crash on: these have none.
+    let mut tx = scene.store.begin(&scene.org).await?;
+    let lives = LastLives { from_crashes: 1, most: 0 };
+    assert_eq!(tx.claim_runs(&ids, &worker("a"), LONG_SECONDS, lives).await?.len(), ids.len() - 3);
+    tx.commit().await
 }
 
 /// A batch's own bound holds over all claims, and room comes back with each end.

@@ -6,7 +6,7 @@ use stet_domain::batch::BatchStatus;
 use super::Bed;
 use super::sample::{at, control, preflight_end, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene, run_ids};
-use crate::{PageRequest, ReleaseRow, RunFilter, RunView, StoreError};
+use crate::{LastLives, PageRequest, ReleaseRow, Renewals, RunFilter, RunView, StoreError};
 
 /// Every item on one page.
 const ALL: PageRequest = PageRequest { after: None, limit: 200 };
@@ -81,8 +81,8 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     assert!(!tx.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Cancelled)).await?);
     assert_eq!(tx.cancel_waiting_runs(id, at(1)).await?, 0);
     assert_eq!(tx.complete_batches(&[id, waiting], at(1)).await?, []);
-    assert_eq!(tx.claim_runs(&ids, &worker("b"), LONG_SECONDS).await?, []);
-    assert_eq!(tx.renew_leases(&[(ids[0], fence)], LONG_SECONDS).await?, []);
+    assert_eq!(tx.claim_runs(&ids, &worker("b"), LONG_SECONDS, LastLives::ANY).await?, []);
+    assert_eq!(tx.renew_leases(&[(ids[0], fence)], LONG_SECONDS).await?, Renewals::default());
     assert_eq!(tx.commit_runs(std::slice::from_ref(&success)).await?.written, []);
     assert_eq!(tx.retry_runs(&[retry]).await?.written, []);
     assert_eq!(tx.release_runs(&[ReleaseRow { run: ids[0], fence, at: at(1) }]).await?, []);

@@ -7,7 +7,7 @@ use stet_domain::run::RunStatus;
 use super::Bed;
 use super::sample::at;
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene};
-use crate::{ReleaseRow, StoreError};
+use crate::{ReleaseRow, Renewals, StoreError};
 
 /// A renewed lease is not expired any more.
 pub async fn renewing_holds_the_lease(bed: &dyn Bed) -> Result<(), StoreError> {
@@ -17,7 +17,7 @@ pub async fn renewing_holds_the_lease(bed: &dyn Bed) -> Result<(), StoreError> {
         scene.claim(&ids, OVER_SECONDS).await?.iter().map(|c| (c.row.id, c.row.fence)).collect();
     assert_eq!(scene.store.expired_runs(10).await?.len(), 4);
     let mut tx = scene.store.begin(&scene.org).await?;
-    let mut renewed = tx.renew_leases(&claims[1..], LONG_SECONDS).await?;
+    let mut renewed = tx.renew_leases(&claims[1..], LONG_SECONDS).await?.renewed;
     tx.commit().await?;
     renewed.sort_unstable();
     assert_eq!(renewed, ids[1..]);
@@ -33,9 +33,9 @@ pub async fn a_stale_fence_renews_nothing(bed: &dyn Bed) -> Result<(), StoreErro
     let fence = claimed[0].row.fence;
     let mut tx = scene.store.begin(&scene.org).await?;
     let stale = [(ids[0], Fence(fence.0 + 1)), (ids[0], Fence(fence.0 - 1)), (ids[1], fence)];
-    assert_eq!(tx.renew_leases(&stale, LONG_SECONDS).await?, []);
+    assert_eq!(tx.renew_leases(&stale, LONG_SECONDS).await?, Renewals::default());
     assert_eq!(tx.sweep_runs(&ids, 3, 0).await?, []);
-    assert_eq!(tx.renew_leases(&[(ids[0], fence)], LONG_SECONDS).await?, []);
+    assert_eq!(tx.renew_leases(&[(ids[0], fence)], LONG_SECONDS).await?, Renewals::default());
     tx.commit().await?;
     assert_eq!(scene.run(ids[0]).await?.row.status, RunStatus::Pending);
     Ok(())

@@ -9,7 +9,7 @@ use stet_domain::ids::{BatchId, OrgId, RunId};
 use super::sample::{
     Sample, at, canary_look, control, org, preflight_end, resume_request, sealed_lock, worker,
 };
-use crate::{ClaimedRun, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
+use crate::{ClaimedRun, LastLives, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
 
 /// A lease that outlasts every case.
 pub const LONG_SECONDS: u32 = 3600;
@@ -132,7 +132,7 @@ impl<'b> Scene<'b> {
     /// Claims runs.
     pub async fn claim(&self, ids: &[RunId], lease_seconds: u32) -> Result<Vec<ClaimedRun>, StoreError> {
         let mut tx = self.store.begin(&self.org).await?;
-        let claimed = tx.claim_runs(ids, &worker("a"), lease_seconds).await?;
+        let claimed = tx.claim_runs(ids, &worker("a"), lease_seconds, LastLives::ANY).await?;
         tx.commit().await?;
         Ok(claimed)
     }

@@ -33,7 +33,7 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
         let ended = fleet.sql.number("SELECT count(*) FROM runs WHERE finished_at_us IS NOT NULL")?;
         wait::until("results again", RECOVERS_WITHIN, || {
             let now = fleet.sql.number("SELECT count(*) FROM runs WHERE finished_at_us IS NOT NULL")?;
-            replace_the_fallen(&mut fleet)?;
+            fleet.replace_the_fallen()?;
             Ok((now > ended).then_some(()))
         })?;
         recovery = recovery.max(back.elapsed());
@@ -48,18 +48,4 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     ensure!(aways.iter().any(|away| *away > 35) || verdict.extra_calls == 0, "calls were dropped");
     fleet.stop()?;
     Ok(Outcome { seen, recovery: Some(recovery), verdict })
-}
-
-/// A process may end with exit status 1, for whoever watches over it to start it again.
-fn replace_the_fallen(fleet: &mut Fleet) -> anyhow::Result<()> {
-    let mut fallen = 0;
-    for index in (0..fleet.workers.len()).rev() {
-        if fleet.workers[index].process.is_over()? {
-            let mut worker = fleet.workers.remove(index);
-            let status = worker.process.end(PATIENCE)?;
-            ensure!(status.code() == Some(1), "a worker ended with {status}: {}", worker.process.said());
-            fallen += 1;
-        }
-    }
-    (0..fallen).try_for_each(|_| fleet.add_worker())
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use stet_domain::drift::DriftPolicy;
 use stet_domain::ids::{Incarnation, RunId};
 use stet_domain::trace::TraceParent;
-use stet_store::{ClaimedRun, StoreError};
+use stet_store::{ClaimedRun, LastLives, StoreError};
 
 use super::batches::read_lock;
 use super::row::read_run;
@@ -17,12 +17,18 @@ pub(super) async fn claim_runs(
     ids: &[RunId],
     worker: &Incarnation,
     lease_seconds: u32,
+    last_lives: LastLives,
 ) -> Result<Vec<ClaimedRun>, StoreError> {
     let lease = i64::from(lease_seconds);
+    let (from_crashes, most) = (i64::from(last_lives.from_crashes), i64::from(last_lives.most));
     if let Some(hold) = BEFORE_CLAIM {
         tx.bulk(hold, pack_ids(ids)?).await?;
     }
-    let rows = tx.bulk_with(queries::CLAIM_RUNS, pack_ids(ids)?, |query| query.bind(lease)).await?;
+    let rows = tx
+        .bulk_with(queries::CLAIM_RUNS, pack_ids(ids)?, |query| {
+            query.bind(lease).bind(from_crashes).bind(most)
+        })
+        .await?;
     begin_attempts(tx, ids, &rows, worker).await
 }
 

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use serde::Serialize;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::ids::{Fence, RunId};
-use stet_store::{ReleaseRow, StoreError};
+use stet_store::{ReleaseRow, Renewals, StoreError};
 
 use super::attempt::{AttemptEnd, end_attempts};
 use super::params::{Hex, pack};
 use super::sweep::cancel_ended;
-use super::{ClaimKey, Transaction, queries, read_ids, read_key};
+use super::{ClaimKey, Columns, Transaction, queries, read_ids, read_key};
 
 #[derive(Serialize)]
 struct Held {
@@ -26,10 +26,16 @@ pub(super) async fn renew_leases(
     tx: &mut Transaction,
     claims: &[(RunId, Fence)],
     lease_seconds: u32,
-) -> Result<Vec<RunId>, StoreError> {
+) -> Result<Renewals, StoreError> {
     let claims = pack(claims.iter().copied().map(held))?;
     let lease = i64::from(lease_seconds);
-    read_ids(&tx.bulk_with(queries::RENEW_LEASES, claims, |query| query.bind(lease)).await?)
+    let rows = tx.bulk_with(queries::RENEW_LEASES, claims, |query| query.bind(lease)).await?;
+    let mut renewals = Renewals::default();
+    for (id, row) in read_ids(&rows)?.into_iter().zip(&rows) {
+        let renewed = Columns::of("runs", row).get::<i64>("renewed")? == 1;
+        if renewed { renewals.renewed.push(id) } else { renewals.in_use.push(id) }
+    }
+    Ok(renewals)
 }
 
 pub(super) async fn release_runs(

@@ -83,7 +83,7 @@ async fn hints_are_looked_up(bed: &TempPostgres) {
 
 /// Statements that change the rows that they are told of, with their other parameters.
 const CHANGES: [(&str, &str, &[&str]); 10] = [
-    ("claim_runs", include_str!("../../../queries/claim_runs.postgres.sql"), &["60"]),
+    ("claim_runs", include_str!("../../../queries/claim_runs.postgres.sql"), &["60", "2", "1"]),
     ("commit_runs", include_str!("../../../queries/commit_runs.postgres.sql"), &[]),
     ("close_attempts", include_str!("../../../queries/close_attempts.postgres.sql"), &[]),
     ("renew_leases", include_str!("../../../queries/renew_leases.postgres.sql"), &["60"]),
@@ -164,7 +164,10 @@ async fn a_million_runs_are_found_by_their_org() {
     let template_id = format!("'\\x{}'::bytea", hex(batch.row.template.to_bytes()));
     let newest = ["9223372036854775807", "'\\xffffffffffffffffffffffffffffffff'::bytea", "0"];
 
-    let claim = filled(include_str!("../../../queries/claim_runs.postgres.sql"), &["'acme'", &wanted, "60"]);
+    let claim = filled(
+        include_str!("../../../queries/claim_runs.postgres.sql"),
+        &["'acme'", &wanted, "60", "2", "1"],
+    );
     reads_by_index(&plan(&bed, &claim).await, "runs_pkey", "claim_runs");
     let of_batch = filled(
         include_str!("../../../queries/list_runs_of_batch.postgres.sql"),

@@ -1,12 +1,13 @@
 //! Several processes on one server.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use stet_domain::batch::BatchStatus;
 use stet_store::conformance::Bed as _;
 use stet_store::conformance::sample::{control, worker};
 use stet_store::conformance::scene::{LONG_SECONDS, Scene, run_ids};
-use stet_store::{Store as _, StoreError};
+use stet_store::{LastLives, Patience, Renewals, Store as _, StoreError};
 use stet_testkit::{Login, TempPostgres, Way};
 
 /// Claims that one process makes.
@@ -28,7 +29,8 @@ async fn claims_at_once_never_pass_the_bound_of_a_batch() {
         let (org, wanted) = (scene.org.clone(), ids[index * 3..].to_vec());
         claimants.spawn(async move {
             let mut tx = engine.begin(&org).await?;
-            let claimed = tx.claim_runs(&wanted, &worker(&index.to_string()), LONG_SECONDS).await?;
+            let claimed =
+                tx.claim_runs(&wanted, &worker(&index.to_string()), LONG_SECONDS, LastLives::ANY).await?;
             tx.commit().await?;
             engine.close().await;
             Ok::<_, StoreError>(claimed.into_iter().map(|run| run.row.id).collect::<Vec<_>>())
@@ -50,7 +52,10 @@ async fn a_pause_waits_for_claims_under_way_and_none_comes_after() {
     let (batch, ids) = scene.running(5).await.unwrap();
     let id = batch.row.id;
     let mut claiming = bed.store().begin(&scene.org).await.unwrap();
-    assert_eq!(claiming.claim_runs(&ids[..3], &worker("a"), LONG_SECONDS).await.unwrap().len(), 3);
+    assert_eq!(
+        claiming.claim_runs(&ids[..3], &worker("a"), LONG_SECONDS, LastLives::ANY).await.unwrap().len(),
+        3
+    );
     let (store, org) = (bed.store().clone(), scene.org.clone());
     let pause = tokio::spawn(async move {
         let mut tx = store.begin(&org).await?;
@@ -81,4 +86,55 @@ async fn an_open_transaction_keeps_what_is_recorded_from_settling() {
     assert!(!scene.store.horizon().await.unwrap().has_settled(&before));
     open.commit().await.unwrap();
     assert!(scene.store.horizon().await.unwrap().next >= before.next);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renewal_waits_for_no_commit() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (_, ids) = scene.running(1).await.unwrap();
+    let claimed = scene.claim(&ids, LONG_SECONDS).await.unwrap();
+    let claims: Vec<_> = claimed.iter().map(|claim| (claim.row.id, claim.row.fence)).collect();
+    // One of them is being written, and its commit goes no further.
+    let commit = scene.sample.success(claims[0].0, claims[0].1);
+    let mut writing = bed.store().begin(&scene.org).await.unwrap();
+    writing.commit_runs(&[commit]).await.unwrap();
+    let mut renewing = bed.store().begin_renewal(&scene.org).await.unwrap();
+    let renewal = renewing.renew_leases(&claims, LONG_SECONDS);
+    let renewals =
+        tokio::time::timeout(Duration::from_secs(5), renewal).await.expect("nobody is waited for").unwrap();
+    renewing.commit().await.unwrap();
+    assert_eq!(renewals.in_use, ids[..1]);
+    assert_eq!(renewals.renewed.iter().collect::<BTreeSet<_>>(), ids[1..].iter().collect());
+    writing.commit().await.unwrap();
+    let mut renewing = bed.store().begin_renewal(&scene.org).await.unwrap();
+    let renewals = renewing.renew_leases(&claims[..1], LONG_SECONDS).await.unwrap();
+    assert_eq!(renewals, Renewals::default(), "what is written holds no lease");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn patience_ends_a_wait_for_a_lock_and_one_for_a_connection() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (batch, _) = scene.running(1).await.unwrap();
+    let id = batch.row.id;
+    let mut holder = bed.store().begin(&scene.org).await.unwrap();
+    assert!(holder.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Paused)).await.unwrap());
+    let started = Instant::now();
+    let refused = Patience::bounded(Duration::from_millis(600), async {
+        let mut tx = bed.store().begin(&scene.org).await?;
+        tx.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Paused)).await
+    });
+    assert!(matches!(refused.await, Err(StoreError::Unavailable { .. })));
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    // Every connection is taken: whoever has no patience left is told so.
+    let mut taken = Vec::new();
+    while let Ok(tx) = Patience::bounded(Duration::from_secs(1), bed.store().begin(&scene.org)).await {
+        taken.push(tx);
+    }
+    let refused = Patience::bounded(Duration::from_millis(300), bed.store().begin(&scene.org)).await;
+    assert!(matches!(refused.map(drop), Err(StoreError::Unavailable { .. })));
+    drop((taken, holder));
+    // Who sets no bound waits as ever.
+    bed.store().begin(&scene.org).await.unwrap();
 }

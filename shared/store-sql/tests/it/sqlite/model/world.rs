@@ -120,7 +120,7 @@ impl Play<'_> {
     async fn renew(&mut self, claim: usize) -> Result<(), TestCaseError> {
         let Claim { run, fence, .. } = self.rules.claims[claim];
         let mut tx = self.begin().await;
-        let held = tx.renew_leases(&[(run, fence)], LONG_SECONDS).await.unwrap();
+        let held = tx.renew_leases(&[(run, fence)], LONG_SECONDS).await.unwrap().renewed;
         tx.commit().await.unwrap();
         same("renewed", &held, &self.rules.renewed(claim))
     }
