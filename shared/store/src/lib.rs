@@ -18,6 +18,7 @@ mod key_checks;
 mod offers;
 mod page;
 mod runs;
+mod schedules;
 mod segments;
 mod store;
 mod templates;
@@ -41,6 +42,7 @@ pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, OutputRow, ReleaseRow, RetryRow, RunEnd, RunFilter, RunRow,
     RunView, Runs, SingleRun,
 };
+pub use schedules::{FireRow, ScheduleRow, ScheduleStanding, Schedules};
 pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};
 pub use stet_domain::record::EndedRun;
 pub use store::{Store, Tx};
