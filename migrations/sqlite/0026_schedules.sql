@@ -18,7 +18,7 @@ CREATE TABLE schedules (
     changed_at_us INTEGER NOT NULL,
     PRIMARY KEY (org_id, schedule_id),
     FOREIGN KEY (org_id, template_id) REFERENCES templates (org_id, template_id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX schedules_by_template ON schedules (org_id, template_id);
 CREATE INDEX schedules_by_created ON schedules (org_id, created_at_us, schedule_id);
@@ -40,6 +40,7 @@ END;
 
 CREATE TRIGGER schedules_never_replaced BEFORE INSERT ON schedules
 WHEN EXISTS (SELECT 1 FROM schedules AS t WHERE t.org_id = NEW.org_id AND t.schedule_id = NEW.schedule_id)
+    OR (NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM schedules AS t WHERE t.rowid = NEW.rowid))
 BEGIN
     SELECT RAISE(ABORT, 'stet: schedules: the key stands already');
 END;
