@@ -82,6 +82,8 @@ CREATE POLICY tenant ON schedule_fires TO stet_api, stet_worker
 CREATE POLICY owner_reads ON schedule_fires FOR SELECT TO stet_owner USING (true);
 
 GRANT SELECT, INSERT ON schedule_fires TO stet_api;
+-- A worker that looks at a batch sees what made it.
+GRANT SELECT ON schedule_fires TO stet_worker;
 
 CREATE TRIGGER schedule_fires_never_change BEFORE UPDATE ON schedule_fires
 FOR EACH ROW EXECUTE FUNCTION public.refuse('stet: what became of a due time never changes');

@@ -1,4 +1,4 @@
-//! What is due: sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
+//! What is due: batches of schedules, sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
 //!
 //! Any number of schedulers may run. Each duty is a set of row changes that a second scheduler finds already done, and in a fleet a row says whose tick
 //! it is.
@@ -6,6 +6,7 @@
 mod audit;
 mod duty;
 mod ring;
+mod schedules;
 mod seal;
 mod ticks;
 
@@ -32,6 +33,8 @@ pub struct SchedulerOptions {
     pub seal_every: Duration,
     /// The audit of the rows.
     pub audit_every: Duration,
+    /// The look for schedules that are due.
+    pub schedules_every: Duration,
     /// The look for runs that are due and were not rung for, in a fleet.
     pub ring_every: Duration,
 }
@@ -45,6 +48,7 @@ impl SchedulerOptions {
             prune_every: Duration::from_mins(1),
             seal_every: Duration::from_secs(15),
             audit_every: Duration::from_hours(1),
+            schedules_every: Duration::from_secs(1),
             ring_every: Duration::from_millis(500),
         }
     }
@@ -130,6 +134,9 @@ async fn rows(
                     return Ok(());
                 }
             }
+        }),
+        duty::repeat("schedules", options.schedules_every, ticks, || async {
+            Ok(schedules::round(ops).await?)
         }),
         duty::repeat("prune", options.prune_every, ticks, || async {
             let pruned = ops.prune().await?;

@@ -81,7 +81,9 @@ pub async fn what_became_of_a_due_time_is_told_once(bed: &dyn Bed) -> Result<(),
         assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{refused:?}");
     }
     let mut tx = scene.store.read(&scene.org).await?;
-    assert_eq!(tx.find_fire(batch).await?, Some((schedule, at(9_000))));
+    let made_by = Some((schedule, at(9_000)));
+    assert_eq!(tx.find_fire(batch).await?, made_by);
+    assert_eq!(tx.get_batch(batch).await?.expect("it stands").scheduled, made_by);
     let first = tx.list_fires(schedule, PageRequest { after: None, limit: 2 }).await?;
     assert_eq!(first.items, [made, failed]);
     let second = tx.list_fires(schedule, PageRequest { after: first.next, limit: 2 }).await?;
