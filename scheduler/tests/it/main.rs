@@ -6,6 +6,7 @@ mod completion;
 mod fixture;
 mod prune;
 mod ring;
+mod schedules;
 mod sealing;
 mod sweep;
 mod tampering;
