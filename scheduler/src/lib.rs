@@ -9,6 +9,7 @@ mod ring;
 mod schedules;
 mod seal;
 mod ticks;
+mod versions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct SchedulerOptions {
     pub audit_every: Duration,
     /// The look for schedules that are due.
     pub schedules_every: Duration,
+    /// The look for model lists that near their end.
+    pub versions_every: Duration,
     /// The look for runs that are due and were not rung for, in a fleet.
     pub ring_every: Duration,
 }
@@ -49,6 +52,7 @@ impl SchedulerOptions {
             seal_every: Duration::from_secs(15),
             audit_every: Duration::from_hours(1),
             schedules_every: Duration::from_secs(1),
+            versions_every: Duration::from_secs(30),
             ring_every: Duration::from_millis(500),
         }
     }
@@ -121,7 +125,7 @@ async fn rows(
     ticks: &Ticks,
     woken: impl Fn() + Send + Sync,
 ) {
-    let (sealer, woken) = (seal::Sealer::default(), &woken);
+    let (sealer, renewer, woken) = (seal::Sealer::default(), versions::Renewer::default(), &woken);
     tokio::join!(
         duty::repeat("sweep", options.sweep_every, ticks, || async move {
             loop {
@@ -143,6 +147,10 @@ async fn rows(
             if pruned > 0 {
                 tracing::debug!(records = pruned, "expired idempotency records were removed");
             }
+            Ok(())
+        }),
+        duty::repeat("versions", options.versions_every, ticks, || async {
+            renewer.round(ops).await;
             Ok(())
         }),
         duty::repeat("seal", options.seal_every, ticks, || async { Ok(sealer.round(ops).await?) }),

@@ -10,3 +10,4 @@ mod schedules;
 mod sealing;
 mod sweep;
 mod tampering;
+mod versions;
