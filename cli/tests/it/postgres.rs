@@ -9,6 +9,7 @@ mod proxy;
 mod queue;
 mod redis;
 mod restart;
+mod schedules;
 mod server;
 
 use serde_json::{Value, json};

@@ -67,16 +67,16 @@ async fn fires(world: &World, id: ScheduleId) -> Vec<FireRow> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_schedulers_make_one_batch_a_due_time() {
-    const MINUTES: i64 = 15;
+    const MINUTES: usize = 15;
     let world = World::new().await;
-    let id = due_since(&world, MINUTES - 1).await;
+    let id = due_since(&world, 14).await;
     let bell = Arc::new(Patient);
     let members = [
         world.member("one", &bell).await,
         world.member("two", &bell).await,
         world.member("three", &bell).await,
     ];
-    let told = async || Some(fires(&world, id).await).filter(|told| told.len() >= MINUTES as usize);
+    let told = async || Some(fires(&world, id).await).filter(|told| told.len() >= MINUTES);
     until("every due time", told).await;
     for member in members {
         member.stop().await;
