@@ -20,7 +20,7 @@ fn killed_schedulers_leave_no_due_time_out_and_double_none() {
     site.bed.write("batch.json", submission(&["UNGROUNDED"], 1));
     let verb = ["schedule", "create", &template, "--name", "x", "--catch-up", "all", "-f", "batch.json"];
     let made = site.stet(&[&verb[..], &["--cron", "* * * * *", "--time-zone", "UTC"]].concat()).done().json();
-    server.run(&format!("UPDATE schedules SET next_due_us = next_due_us - {PASSED} * 60000000"));
+    server.run(&format!("UPDATE schedules SET next_due_us = next_due_us - {}", PASSED * 60_000_000));
     for _ in 0..3 {
         fleet.add_scheduler();
     }
