@@ -145,6 +145,12 @@ impl Fields {
         }
     }
 
+    /// Notes what was found in an object below the field.
+    pub(crate) fn refuse_under(&mut self, name: &str, found: Vec<FieldError>) {
+        let room = MAX_ERRORS.saturating_sub(self.errors.len());
+        self.errors.extend(found.into_iter().take(room).map(|error| error.under(&format!("/{name}"))));
+    }
+
     /// Nothing is left over and nothing was refused.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         let unknown: Vec<String> = self.members.keys().take(MAX_ERRORS).map(str::to_owned).collect();

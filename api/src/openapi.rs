@@ -27,6 +27,7 @@ const PROBLEM: &str = "Problem";
     tags(
         (name = "templates", description = "Immutable recipes, and what is run of them"),
         (name = "batches", description = "Submissions of a template over a grid of cells"),
+        (name = "schedules", description = "Recurring batches: one a due time"),
         (name = "runs", description = "What was executed and what came back"),
         (name = "segments", description = "Sealed stretches of ended runs: none removed, none put in"),
         (name = "providers", description = "Model vendors and their version lists"),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use stet_domain::Provider;
-use stet_domain::ids::{ApiKeyId, BatchId, RunId, TemplateId};
+use stet_domain::ids::{ApiKeyId, BatchId, RunId, ScheduleId, TemplateId};
 
 use crate::problem::Problem;
 
@@ -25,6 +25,10 @@ impl Named for BatchId {
 
 impl Named for RunId {
     const WHAT: &'static str = "run";
+}
+
+impl Named for ScheduleId {
+    const WHAT: &'static str = "schedule";
 }
 
 impl Named for ApiKeyId {

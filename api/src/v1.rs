@@ -6,5 +6,6 @@ pub(crate) mod batches;
 pub(crate) mod fleet;
 pub(crate) mod providers;
 pub(crate) mod runs;
+pub(crate) mod schedules;
 pub(crate) mod segments;
 pub(crate) mod templates;

@@ -19,6 +19,7 @@ mod plan;
 mod problem;
 mod provider;
 mod run;
+mod schedule;
 mod segment;
 mod status;
 mod submission;
@@ -43,10 +44,12 @@ pub use plan::{EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use problem::{Problem, ProblemField};
 pub use provider::{Provider, ProviderVersions, Providers, Version};
 pub use run::{Citation, Run, RunEnd, RunRecord, TokenUsage};
+pub use schedule::{Schedule, ScheduleDecision, ScheduleFire, ScheduledBy};
 pub use segment::Segment;
 pub use status::Status;
 pub use submission::{
-    CancelBatch, CreateApiKey, CreateTemplate, PauseBatch, ResumeBatch, RetryCells, SubmitBatch, SubmitRun,
+    CancelBatch, CreateApiKey, CreateSchedule, CreateTemplate, DecideSchedule, PauseBatch, ResumeBatch,
+    RetryCells, SubmitBatch, SubmitRun,
 };
 pub use template::Template;
 pub use verification::{Finding, Verification};

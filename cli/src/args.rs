@@ -29,7 +29,7 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Execute cells in a fleet: one of any number of processes beside `serve` (`EXECUTION_MODE=apalis`).
     Worker,
-    /// Do what is due in a fleet: sweep, seal, clear away, ring for what waits. Two or three for safety.
+    /// Do what is due in a fleet: batches of schedules, sweep, seal, clear away, ring for what waits. Two or three for safety.
     Scheduler,
     /// Run a real batch end to end, offline: the first thing to try.
     Demo(Demo),
@@ -56,6 +56,9 @@ pub(crate) enum Verb {
     /// Batches.
     #[command(subcommand)]
     Batch(Batch),
+    /// Schedules: recurring batches.
+    #[command(subcommand)]
+    Schedule(Schedule),
     /// Runs.
     #[command(subcommand)]
     Run(Run),
@@ -310,6 +313,22 @@ pub(crate) enum Batch {
 pub(crate) struct BatchRun {
     /// The template's id.
     pub(crate) template: String,
+    #[command(flatten)]
+    pub(crate) submission: Submission,
+    /// Show the plan and submit nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Watch the batch until it ends.
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Makes a repetition safe.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// What a batch is made of.
+#[derive(Debug, Args)]
+pub(crate) struct Submission {
     /// The submission as a file; the options below win over it.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
@@ -334,15 +353,81 @@ pub(crate) struct BatchRun {
     /// Refuse to run another plan than this one.
     #[arg(long, value_name = "SHA256")]
     pub(crate) expected_plan: Option<String>,
-    /// Show the plan and submit nothing.
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schedule {
+    /// Make a schedule: a batch at each due time, in the name of the API key that makes it.
+    Create(Box<ScheduleCreate>),
+    /// List schedules, newest first.
+    List(Page),
+    /// Show one schedule with its next due times and what became of the last ones.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// List what became of a schedule's due times, newest first.
+    Fires {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Hold a schedule: its due times pass without a batch.
+    Pause {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Let a paused schedule go on with its next due time.
+    Resume {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// End a schedule for good; the batches that it made stay.
+    End {
+        /// Its id.
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ScheduleCreate {
+    /// The template's id.
+    pub(crate) template: String,
+    /// A name for people.
     #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Watch the batch until it ends.
-    #[arg(long)]
-    pub(crate) watch: bool,
+    pub(crate) name: String,
+    /// Minute, hour, day of the month, month, day of the week, such as '30 6 * * MON-FRI'.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) cron: String,
+    /// Where that is: an IANA time zone name, such as Europe/Berlin.
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) time_zone: String,
+    /// What becomes of due times that passed while nobody looked.
+    #[arg(long, value_enum, default_value_t = CatchUp::Latest)]
+    pub(crate) catch_up: CatchUp,
+    #[command(flatten)]
+    pub(crate) submission: Submission,
     /// Makes a repetition safe.
     #[arg(long, value_name = "KEY")]
     pub(crate) idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CatchUp {
+    /// The last of them makes a batch.
+    Latest,
+    /// Each of them makes a batch.
+    All,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -10,6 +10,7 @@ pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod provider;
 pub(crate) mod run;
+pub(crate) mod schedule;
 pub(crate) mod template;
 pub(crate) mod verify;
 pub(crate) mod watch;

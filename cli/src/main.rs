@@ -96,6 +96,7 @@ async fn run(cli: Cli, settings: Settings) -> anyhow::Result<Exit> {
         Verb::Audit(options) => audit::run(&settings, screen, &options).await,
         Verb::Template(verb) => client::template::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Batch(verb) => client::batch::run(&Client::new(&settings)?, screen, verb).await,
+        Verb::Schedule(verb) => client::schedule::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Run(verb) => client::run::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Provider(verb) => client::provider::run(&Client::new(&settings)?, screen, verb).await,
         Verb::Fleet(options) => client::fleet::run(&Client::new(&settings)?, screen, options.once).await,

@@ -1,4 +1,4 @@
-//! What is due: sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
+//! What is due: batches of schedules, sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
 //!
 //! Any number of schedulers may run. Each duty is a set of row changes that a second scheduler finds already done, and in a fleet a row says whose tick
 //! it is.
@@ -6,8 +6,10 @@
 mod audit;
 mod duty;
 mod ring;
+mod schedules;
 mod seal;
 mod ticks;
+mod versions;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +34,10 @@ pub struct SchedulerOptions {
     pub seal_every: Duration,
     /// The audit of the rows.
     pub audit_every: Duration,
+    /// The look for schedules that are due.
+    pub schedules_every: Duration,
+    /// The look for model lists that near their end.
+    pub versions_every: Duration,
     /// The look for runs that are due and were not rung for, in a fleet.
     pub ring_every: Duration,
 }
@@ -45,6 +51,8 @@ impl SchedulerOptions {
             prune_every: Duration::from_mins(1),
             seal_every: Duration::from_secs(15),
             audit_every: Duration::from_hours(1),
+            schedules_every: Duration::from_secs(1),
+            versions_every: Duration::from_secs(30),
             ring_every: Duration::from_millis(500),
         }
     }
@@ -117,7 +125,7 @@ async fn rows(
     ticks: &Ticks,
     woken: impl Fn() + Send + Sync,
 ) {
-    let (sealer, woken) = (seal::Sealer::default(), &woken);
+    let (sealer, renewer, woken) = (seal::Sealer::default(), versions::Renewer::default(), &woken);
     tokio::join!(
         duty::repeat("sweep", options.sweep_every, ticks, || async move {
             loop {
@@ -131,11 +139,18 @@ async fn rows(
                 }
             }
         }),
+        duty::repeat("schedules", options.schedules_every, ticks, || async {
+            Ok(schedules::round(ops).await?)
+        }),
         duty::repeat("prune", options.prune_every, ticks, || async {
             let pruned = ops.prune().await?;
             if pruned > 0 {
                 tracing::debug!(records = pruned, "expired idempotency records were removed");
             }
+            Ok(())
+        }),
+        duty::repeat("versions", options.versions_every, ticks, || async {
+            renewer.round(ops).await;
             Ok(())
         }),
         duty::repeat("seal", options.seal_every, ticks, || async { Ok(sealer.round(ops).await?) }),

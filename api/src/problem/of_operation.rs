@@ -29,6 +29,7 @@ impl From<OpError> for Problem {
             | OpError::Forbidden { .. }
             | OpError::PlanMismatch { .. }
             | OpError::BatchState { .. }
+            | OpError::ScheduleState { .. }
             | OpError::ResumeRefused { .. } => Self::new(code, error.to_string()),
             OpError::VersionsUnavailable(_) => {
                 log(&error);

@@ -7,4 +7,5 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod run;
 pub(crate) mod runs;
+pub(crate) mod schedule;
 pub(crate) mod verify;

@@ -6,7 +6,7 @@ use stet_ops::CanaryReport;
 use stet_store::BatchView;
 use utoipa::ToSchema;
 
-use super::{CanaryLook, Lock, PendingResume, embedded};
+use super::{CanaryLook, Lock, PendingResume, ScheduledBy, embedded};
 
 /// A batch: its definition, where it stands, its counters and lock epochs.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -63,6 +63,9 @@ pub struct Batch {
     pub counters: BatchCounters,
     /// The API key that submitted it.
     pub created_by: String,
+    /// The schedule and due time that made it; left out where a person did, and in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduledBy>,
     /// When it was accepted.
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -99,7 +102,7 @@ impl Batch {
 
 impl From<BatchView> for Batch {
     fn from(view: BatchView) -> Self {
-        let BatchView { row, control, resume, counters, locks, canary_looks, completed_at } = view;
+        let BatchView { row, control, resume, counters, locks, canary_looks, scheduled, completed_at } = view;
         Self {
             id: row.id.to_string(),
             template_id: row.template.to_string(),
@@ -133,6 +136,7 @@ impl From<BatchView> for Batch {
                 quarantined: counters.quarantined,
             },
             created_by: row.created_by,
+            schedule: scheduled.map(ScheduledBy::from),
             created_at: row.created_at.to_string(),
             completed_at: completed_at.map(|at| at.to_string()),
         }

@@ -50,6 +50,29 @@ pub struct SubmitBatch {
     pub expected_plan_sha256: Option<String>,
 }
 
+/// A schedule to make.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CreateSchedule {
+    /// A person's name for it, 1 to 200 characters.
+    pub name: String,
+    /// When it is due: a cron expression of five fields (minute, hour, day of the month, month, day of the week), or a nickname such as `@daily`.
+    pub cron: String,
+    /// Where that is: a name of the IANA time zone database, such as `Europe/Berlin`.
+    pub time_zone: String,
+    /// What becomes of due times that passed while nobody looked: `latest` (where it is left out; the last of them makes a batch) or `all` (each does).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catch_up: Option<String>,
+    /// What each due time submits, as for `batch-run`.
+    pub batch: SubmitBatch,
+}
+
+/// A decision on a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DecideSchedule {
+    /// Why.
+    pub reason: Option<String>,
+}
+
 /// An API key to create.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct CreateApiKey {

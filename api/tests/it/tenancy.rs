@@ -25,6 +25,8 @@ async fn a_foreign_id_answers_byte_for_byte_as_a_random_one() {
     let runs = world.get(&format!("/v1/batches/{batch}/runs")).await;
     let run = runs.string("/items/0/id");
     world.sealed_run(&template).await;
+    let hourly = format!(r#"{{"name":"x","cron":"0 * * * *","time_zone":"UTC","batch":{grid}}}"#);
+    let schedule = world.post(&format!("/v1/templates/{template}/schedules"), hourly).await.string("/id");
 
     let document: Value = serde_json::from_str(&stet_api::openapi::document_text()).unwrap();
     let mut walked = 0;
@@ -36,6 +38,7 @@ async fn a_foreign_id_answers_byte_for_byte_as_a_random_one() {
             "templates" => &template,
             "batches" => &batch,
             "runs" => &run,
+            "schedules" => &schedule,
             "segments" => "1",
             other => panic!("{other}: a new kind of id needs a thing here"),
         };
@@ -52,7 +55,7 @@ async fn a_foreign_id_answers_byte_for_byte_as_a_random_one() {
         assert_eq!(names(&foreign), names(&random), "{path}");
         walked += 1;
     }
-    assert!(walked >= 13, "only {walked} operations were walked");
+    assert!(walked >= 15, "only {walked} operations were walked");
 }
 
 #[tokio::test]

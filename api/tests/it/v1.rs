@@ -5,5 +5,6 @@ mod batches;
 mod fleet;
 mod providers;
 mod runs;
+mod schedules;
 mod segments;
 mod templates;

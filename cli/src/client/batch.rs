@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::run::{attempts, inputs_object};
 use super::template::{RUN_COLUMNS, query};
 use super::{Client, decide, drift, matrix, page, watch};
-use crate::args::{Batch, BatchRun, DriftPolicy};
+use crate::args::{Batch, BatchRun, DriftPolicy, Submission};
 use crate::canon::read;
 use crate::exit::{Exit, or_undetermined};
 use crate::screen::Screen;
@@ -60,7 +60,7 @@ async fn submit(client: &Client, screen: Screen, submission: BatchRun) -> anyhow
     let path = format!("/v1/templates/{}/batch-run", submission.template);
     let query = if submission.dry_run { vec![("dry_run", "true".to_owned())] } else { Vec::new() };
     let (watched, dry, key) = (submission.watch, submission.dry_run, submission.idempotency_key.clone());
-    let body = body(submission)?.to_string().into_bytes();
+    let body = body(submission.submission)?.to_string().into_bytes();
     let answer = client.post(&path, &query, body, key.as_deref()).await?;
     screen.show(&answer.body)?;
     if dry || !watched {
@@ -71,7 +71,7 @@ async fn submit(client: &Client, screen: Screen, submission: BatchRun) -> anyhow
 }
 
 /// The file's document with the options over it.
-fn body(submission: BatchRun) -> anyhow::Result<Value> {
+pub(super) fn body(submission: Submission) -> anyhow::Result<Value> {
     let mut body = match &submission.file {
         None => Map::new(),
         Some(file) => match serde_json::from_slice(&read(file)?) {

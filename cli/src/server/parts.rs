@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use stet_api::{ApiOptions, ApiState, CursorKey, MetricsText, Readiness};
 use stet_coord::{Who, Work, beat};
@@ -28,10 +29,12 @@ pub(super) fn worker(settings: &Settings, wired: &Wired, doorbell: Doorbell) -> 
     )
 }
 
-/// How often the scheduler does what.
+/// How often the scheduler does what. A model list is renewed in the last quarter of its time, which is met by two looks.
 pub(super) fn schedule(settings: &Settings) -> SchedulerOptions {
+    let ttl = Duration::from_secs(u64::from(settings.version_cache_ttl_seconds));
     SchedulerOptions {
         audit_every: settings.audit_every,
+        versions_every: (ttl / 8).clamp(Duration::from_secs(1), Duration::from_mins(1)),
         ..SchedulerOptions::for_lease(settings.lease_seconds)
     }
 }

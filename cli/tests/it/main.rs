@@ -16,6 +16,7 @@ mod http;
 mod key;
 mod postgres;
 mod process;
+mod schedule;
 mod shutdown;
 mod site;
 mod startup;

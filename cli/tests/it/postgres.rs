@@ -10,6 +10,7 @@ mod proxy;
 mod queue;
 mod redis;
 mod restart;
+mod schedules;
 mod server;
 
 use serde_json::{Value, json};

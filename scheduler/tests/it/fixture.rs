@@ -91,6 +91,8 @@ impl World {
             prune_every: Duration::from_millis(20),
             seal_every: Duration::from_millis(20),
             audit_every: Duration::from_millis(20),
+            schedules_every: Duration::from_millis(20),
+            versions_every: Duration::from_millis(20),
             ring_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();

@@ -6,6 +6,8 @@ mod completion;
 mod fixture;
 mod prune;
 mod ring;
+mod schedules;
 mod sealing;
 mod sweep;
 mod tampering;
+mod versions;

@@ -133,6 +133,26 @@ impl ProviderVersions {
         }
         Err(VersionsError::Coord(format!("the list stayed older than the request after {MAX_JOINS} flights")))
     }
+
+    /// Fetches the list anew where one stands that nears its end: in the last quarter of its time, or past it. Then nobody who asks meanwhile waits for the
+    /// provider. The same flight as that of [`Self::get`], so that one process of many asks; `None` where nothing was to be done. A provider that nobody
+    /// ever asked for has no list, and is not asked here either.
+    ///
+    /// # Errors
+    /// [`VersionsError`]; the list that stands is left as it is.
+    pub async fn renew(&self, provider: Provider) -> Result<Option<CachedListing>, VersionsError> {
+        let read = self.core.ports.cache.read(provider).await?;
+        let Some(standing) = read.listing else { return Ok(None) };
+        let ahead_ms = i64::try_from(self.core.settings.ttl_ms / 4).unwrap_or(i64::MAX);
+        if standing.expires_at > read.now.plus_ms(ahead_ms) {
+            return Ok(None);
+        }
+        // Any list that is newer will do: another process may have been faster.
+        let (core, since) = (Arc::clone(&self.core), Timestamp(standing.checked_at.0.saturating_add(1)));
+        let renewed =
+            self.flights.join(provider, || async move { core.fly(provider, since, true).await }).await?;
+        Ok(Some(renewed))
+    }
 }
 
 /// The row where it still holds.

@@ -62,6 +62,7 @@ codes! {
     Problem 409 IdempotencyMismatch "IDEMPOTENCY_MISMATCH" "The Idempotency-Key was used with another request; the patch leads from what was stored to what was sent.",
     Problem 409 IdempotencyInProgress "IDEMPOTENCY_IN_PROGRESS" "The first request with this Idempotency-Key has not ended yet.",
     Problem 409 BatchState "BATCH_STATE" "The batch is not in a state in which that can be done.",
+    Problem 409 ScheduleState "SCHEDULE_STATE" "The schedule is not in a state in which that can be done.",
     Problem 409 ResumeRefused "RESUME_REFUSED" "The provider is not what the resume asks for; the batch stays paused.",
     Problem 412 PlanMismatch "PLAN_MISMATCH" "The plan differs from `expected_plan_sha256`.",
     Problem 413 BodyTooLarge "BODY_TOO_LARGE" "The body is larger than this route takes.",

@@ -68,6 +68,7 @@ macro_rules! ulid_id {
 ulid_id!(TemplateId, "template", "tpl_");
 ulid_id!(BatchId, "batch", "bat_");
 ulid_id!(RunId, "run", "run_");
+ulid_id!(ScheduleId, "schedule", "sch_");
 ulid_id!(AuditId, "entry of the audit log", "aud_");
 
 /// The slug of an org: `[a-z][a-z0-9-]{0,62}`.

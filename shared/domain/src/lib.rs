@@ -38,6 +38,7 @@ pub mod retry;
 pub mod role;
 pub mod rules;
 pub mod run;
+pub mod schedule;
 pub mod storable;
 pub mod task;
 pub mod template;

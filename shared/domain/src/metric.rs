@@ -57,6 +57,7 @@ metrics! {
     Histogram ProviderCallSeconds "provider_call_seconds" ["provider"] "How long a provider took to answer or to fail.",
     Gauge ProviderBlockedSeconds "provider_blocked_seconds" ["provider"] "How long the provider's gate stays closed for every process; 0 where it is open.",
     Counter ProviderAdmissionsDelayed "provider_admissions_delayed_total" ["provider", "limit"] "Calls that were due and had to wait, by the limit that held them back.",
+    Counter ScheduleDueTimes "schedule_due_times_total" ["outcome"] "Due times of schedules that this process told of: `fired`, `failed` or `missed`.",
     Counter RunsEnded "runs_ended_total" ["status"] "Runs that this process recorded as ended, by their status.",
     Counter AttemptsRetried "attempts_retried_total" ["error_code"] "Attempts that ended in an error which another try may mend.",
     Counter AttemptsFenced "attempts_fenced_total" [] "Attempts whose claim had passed on when they were to be written.",

@@ -3,8 +3,13 @@
 mod list_audit;
 
 use stet_canon::{Json, Members};
-use stet_domain::ids::{ApiKeyId, AuditId, BatchId};
-use stet_store::{AuditRow, BatchControl, BatchRow, BatchView, ResumeRequest, SingleRun, TemplateRow, Tx};
+use stet_domain::Digest;
+use stet_domain::clock::Timestamp;
+use stet_domain::ids::{ApiKeyId, AuditId, BatchId, ScheduleId};
+use stet_store::{
+    AuditRow, BatchControl, BatchRow, BatchView, ResumeRequest, ScheduleRow, ScheduleStanding, SingleRun,
+    TemplateRow, Tx,
+};
 
 use crate::{Actor, ApiKey, OpError, Operation, Ops};
 
@@ -25,15 +30,37 @@ impl Change {
         Self { subject: row.id.to_string(), before: None, after: Some(object(after)) }
     }
 
-    /// A batch was accepted.
-    pub(crate) fn batch(row: &BatchRow) -> Self {
-        let after = [
+    /// A batch was accepted, of a request or of a schedule's due time.
+    pub(crate) fn batch(row: &BatchRow, due: Option<(ScheduleId, Timestamp)>) -> Self {
+        let mut after = Members::from_iter([
             ("template_id", Json::from(row.template.to_string())),
             ("batch_sha256", row.batch_sha256.into()),
             ("plan_sha256", row.plan_sha256.into()),
             ("cells", row.cells.into()),
+        ]);
+        if let Some((schedule, due_at)) = due {
+            after.insert("schedule_id", schedule.to_string());
+            after.insert("due_at", due_at.to_string());
+        }
+        Self { subject: row.id.to_string(), before: None, after: Some(after.into()) }
+    }
+
+    /// A schedule was made.
+    pub(crate) fn schedule(row: &ScheduleRow) -> Self {
+        let after = [
+            ("name", Json::from(&row.name)),
+            ("template_id", row.template.to_string().into()),
+            ("cron", Json::from(&row.cron)),
+            ("time_zone", Json::from(&row.time_zone)),
+            ("catch_up", row.catch_up.as_str().into()),
+            ("batch_sha256", Digest::of(&row.batch).into()),
         ];
         Self { subject: row.id.to_string(), before: None, after: Some(object(after)) }
+    }
+
+    /// A schedule moved.
+    pub(crate) fn standing(id: ScheduleId, from: &ScheduleStanding, to: &ScheduleStanding) -> Self {
+        Self { subject: id.to_string(), before: Some(standing(from)), after: Some(standing(to)) }
     }
 
     /// A single run was accepted.
@@ -88,6 +115,14 @@ fn control(control: &BatchControl) -> Json {
         ("pause_reason", control.pause_reason.map(|reason| reason.as_str().to_owned()).into()),
         ("reason", control.reason.clone().into()),
         ("lock_epoch", control.lock_epoch.into()),
+    ])
+}
+
+fn standing(standing: &ScheduleStanding) -> Json {
+    object([
+        ("state", Json::from(standing.state.as_str())),
+        ("next_due_at", standing.next_due_at.map(|at| at.to_string()).into()),
+        ("reason", standing.reason.clone().into()),
     ])
 }
 

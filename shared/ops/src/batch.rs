@@ -1,5 +1,6 @@
 //! Batches, as their submitters see them.
 
+mod accept;
 mod canary;
 mod cancel_batch;
 mod decision;
@@ -14,6 +15,7 @@ mod plan_batch;
 mod prove_locks;
 mod resume_batch;
 mod retry_cells;
+mod submission;
 mod submit_batch;
 mod verify_batch;
 
@@ -24,11 +26,13 @@ use crate::OpError;
 
 pub use canary::{CanaryBaseline, CanaryReport};
 pub use decision::Decision;
+pub(crate) use decision::reason;
 pub use get_drift::Drift;
 pub use get_matrix::Matrix;
-pub use plan::{BatchSubmission, EstimatedTokens, Plan, PlannedCell, PlannedLock};
+pub use plan::{EstimatedTokens, Plan, PlannedCell, PlannedLock};
 pub use resume_batch::{RESUME_WAIT, Resume};
 pub use retry_cells::RetriedCells;
+pub use submission::BatchSubmission;
 
 /// Cells of a batch that are rung for at once, after a commit that made them due: what follows is the scheduler's to ring for.
 pub(crate) const FIRST_WINDOW: u32 = 500;

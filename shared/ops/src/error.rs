@@ -6,6 +6,7 @@ use stet_domain::batch::BatchStatus;
 use stet_domain::code::ErrorCode;
 use stet_domain::field::FieldError;
 use stet_domain::role::Role;
+use stet_domain::schedule::ScheduleState;
 use stet_store::StoreError;
 
 /// Why an operation did not do what was asked; nothing was written then.
@@ -57,6 +58,14 @@ pub enum OpError {
     BatchState {
         /// Where it stands.
         status: BatchStatus,
+        /// What cannot be done then.
+        detail: String,
+    },
+    /// The schedule is not in a state in which that can be done.
+    #[error("the schedule is {state}: {detail}")]
+    ScheduleState {
+        /// Where it stands.
+        state: ScheduleState,
         /// What cannot be done then.
         detail: String,
     },
@@ -130,6 +139,7 @@ impl OpError {
             Self::IdempotencyInProgress => ErrorCode::IdempotencyInProgress,
             Self::PlanMismatch { .. } => ErrorCode::PlanMismatch,
             Self::BatchState { .. } => ErrorCode::BatchState,
+            Self::ScheduleState { .. } => ErrorCode::ScheduleState,
             Self::ResumeRefused { .. } => ErrorCode::ResumeRefused,
             Self::VersionsUnavailable(_) => ErrorCode::VersionsUnavailable,
             Self::Coordination(_)

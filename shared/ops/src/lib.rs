@@ -29,6 +29,7 @@ mod batch;
 mod execution;
 mod provider;
 mod run;
+mod schedule;
 mod segment;
 mod template;
 
@@ -50,6 +51,7 @@ pub use invariants::{Finding, Moment, OFFENCES_TOLD, Offence, OffenceSubject};
 pub use permission::Operation;
 pub use provider::{ProviderVersionsView, ProviderView};
 pub use run::{MAX_RUN_WAIT, RunBlocker, RunBlockers, RunSubmission};
+pub use schedule::{NewSchedule, ScheduleDecision, ScheduleTurn, ScheduleView};
 pub use segment::{Sealed, Unsealed};
 pub use stet_coord::Member;
 pub use stet_domain::field::FieldError;

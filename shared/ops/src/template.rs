@@ -16,6 +16,7 @@ use stet_store::{TemplateRow, Tx};
 use crate::{OpError, Ops};
 
 pub use create_template::NewTemplate;
+pub(crate) use create_template::name_offence;
 pub use diff_templates::TemplatePair;
 
 /// The template, or that there is none.

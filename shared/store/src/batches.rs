@@ -6,7 +6,7 @@ use stet_domain::batch::{BatchStatus, PauseReason, ResumeLock};
 use stet_domain::clock::Timestamp;
 use stet_domain::drift::{DriftKind, DriftPolicy};
 use stet_domain::echo::EchoDigests;
-use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
+use stet_domain::ids::{BatchId, Fence, Incarnation, OrgId, RunId, ScheduleId, TemplateId};
 use stet_domain::lock::{Listed, Lock};
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
@@ -286,6 +286,8 @@ pub struct BatchView {
     pub locks: Vec<LockRow>,
     /// The looks at its canary prompts, oldest first; left out in lists.
     pub canary_looks: Vec<CanaryLookRow>,
+    /// The schedule and due time that made it; `None` where a person did, and in lists.
+    pub scheduled: Option<(ScheduleId, Timestamp)>,
     /// When the last cell ended.
     pub completed_at: Option<Timestamp>,
 }

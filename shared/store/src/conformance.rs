@@ -26,6 +26,7 @@ pub mod retries;
 pub mod runs;
 pub mod sample;
 pub mod scene;
+pub mod schedules;
 pub mod segments;
 pub mod steps;
 pub mod sweeps;
@@ -95,6 +96,8 @@ macro_rules! conformance {
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;
             runs: a_single_run_is_kept, filters_hold_together, counts_follow_the_filter;
+            schedules: a_schedule_is_kept_and_moves, what_became_of_a_due_time_is_told_once, due_schedules_take_turns,
+                one_of_many_fires_a_due_time;
             segments: ended_runs_are_listed_as_they_were_recorded, nothing_is_recorded_into_a_sealed_stretch, segments_are_kept;
             steps: runs_take_the_steps_of_their_machine, batches_take_the_steps_of_their_machine;
             sweeps: an_expired_lease_comes_back, the_third_crash_is_poison, a_live_lease_is_left_alone,

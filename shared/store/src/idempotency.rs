@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use stet_domain::Digest;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{ApiKeyId, BatchId, RunId, TemplateId};
+use stet_domain::ids::{ApiKeyId, BatchId, RunId, ScheduleId, TemplateId};
 
 use crate::StoreError;
 
@@ -18,6 +18,8 @@ pub enum ResourceRef {
     Run(RunId),
     /// An API key.
     ApiKey(ApiKeyId),
+    /// A schedule.
+    Schedule(ScheduleId),
 }
 
 /// One record.

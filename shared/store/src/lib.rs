@@ -19,6 +19,7 @@ mod offers;
 mod page;
 mod patience;
 mod runs;
+mod schedules;
 mod segments;
 mod store;
 mod templates;
@@ -43,6 +44,7 @@ pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, LastLives, OutputRow, ReleaseRow, Renewals, RetryRow, RunEnd,
     RunFilter, RunRow, RunView, Runs, SingleRun,
 };
+pub use schedules::{FireRow, ScheduleRow, ScheduleStanding, Schedules};
 pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};
 pub use stet_domain::record::EndedRun;
 pub use store::{Store, Tx};

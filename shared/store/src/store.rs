@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
+use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId, ScheduleId};
 
 use crate::{
     ApiKeyRow, ApiKeys, Attempts, AuditLog, Backlog, Batches, CanaryLooks, Checks, Horizon, Idempotency,
-    KeyCheck, OfferedPreflight, OfferedRun, Runs, Segments, StoreError, Templates, Wanted,
+    KeyCheck, OfferedPreflight, OfferedRun, Runs, Schedules, Segments, StoreError, Templates, Wanted,
 };
 
 /// A transaction of one org; dropped without [`Tx::commit`] it leaves nothing behind.
@@ -21,6 +21,7 @@ pub trait Tx:
     + Checks
     + Idempotency
     + Runs
+    + Schedules
     + Segments
     + Templates
     + Send
@@ -88,6 +89,9 @@ pub trait Store: Send + Sync {
     /// Orgs with terminal runs that no segment holds, with the moment at which the first of them was recorded; the longest waiting first, at most
     /// `limit`.
     async fn unsealed_orgs(&self, limit: u32) -> Result<Vec<(OrgId, Timestamp)>, StoreError>;
+
+    /// Active schedules that are due, the longest waiting first, at most `limit`.
+    async fn due_schedules(&self, limit: u32) -> Result<Vec<(OrgId, ScheduleId)>, StoreError>;
 
     /// The orgs whose rows an auditor is to look at, in order.
     async fn audited_orgs(&self) -> Result<Vec<OrgId>, StoreError>;

@@ -130,6 +130,9 @@ const REPLACING: &[&str] = &[
     "INSERT INTO preflight_exchanges SELECT * FROM preflight_exchanges
         ON CONFLICT (org_id, batch_id, fence, ordinal) DO UPDATE SET latency_ms = 0",
     "INSERT INTO batch_steps SELECT * FROM batch_steps ON CONFLICT (org_id, batch_id, step) DO UPDATE SET at_us = 1",
+    "INSERT INTO schedules SELECT * FROM schedules ON CONFLICT (org_id, schedule_id) DO UPDATE SET cron = '* * * * *'",
+    "INSERT INTO schedule_fires SELECT * FROM schedule_fires
+        ON CONFLICT (org_id, schedule_id, due_at_us) DO UPDATE SET at_us = 1",
     "INSERT INTO canary_looks SELECT * FROM canary_looks
         ON CONFLICT (org_id, batch_id, preflight_fence) DO UPDATE SET lock_epoch = 1",
     "MERGE INTO templates AS t USING templates AS s ON t.org_id = s.org_id AND t.template_id = s.template_id

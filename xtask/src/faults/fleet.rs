@@ -20,7 +20,8 @@ use crate::shell;
 const DATABASE: &str = "stet";
 
 /// Logins of the roles that each process needs, and nothing else.
-const LOGINS: &str = "CREATE ROLE stet_faults_api LOGIN IN ROLE stet_api; CREATE ROLE stet_faults_worker LOGIN IN ROLE stet_worker";
+const LOGINS: &str = "CREATE ROLE stet_faults_api LOGIN IN ROLE stet_api; CREATE ROLE stet_faults_worker LOGIN IN ROLE stet_worker;
+    CREATE ROLE stet_faults_scheduler LOGIN IN ROLE stet_api, stet_worker";
 
 /// What `stet serve` may take to stop.
 const STOPS_WITHIN: Duration = Duration::from_secs(30);
@@ -179,7 +180,7 @@ impl Fleet {
     }
 
     pub(super) fn add_scheduler(&mut self) -> anyhow::Result<String> {
-        let own = [("DATABASE_URL".to_owned(), self.sql.url("stet_faults_worker"))];
+        let own = [("DATABASE_URL".to_owned(), self.sql.url("stet_faults_scheduler"))];
         let (process, incarnation) = self.member("scheduler", &own, "scheduling as ")?;
         self.schedulers.push(process);
         Ok(incarnation)

@@ -62,7 +62,8 @@ fn dry_run(uri: &Uri) -> Result<bool, Problem> {
     Ok(dry_run)
 }
 
-fn read(json: stet_canon::Json, trace: Option<TraceParent>) -> Result<BatchSubmission, Problem> {
+/// A submission; every offence at once.
+pub(super) fn read(json: stet_canon::Json, trace: Option<TraceParent>) -> Result<BatchSubmission, Problem> {
     let mut fields = Fields::of(json)?;
     let submitted = BatchSubmission {
         locales: fields.strings("locales"),

@@ -14,6 +14,14 @@ pub(crate) struct Members {
     pub(crate) workers: Vec<Process>,
     pub(crate) schedulers: Vec<Process>,
     worker: Address,
+    scheduler: Address,
+}
+
+/// Where each duty finds its database, as the roles that it needs.
+pub(crate) struct Addresses {
+    pub(crate) api: Address,
+    pub(crate) worker: Address,
+    pub(crate) scheduler: Address,
 }
 
 /// How a role reaches its database: the way of its work, and the one past the pooler where there is one.
@@ -51,14 +59,18 @@ impl Members {
         schedulers: usize,
     ) -> Self {
         let owner = server.url(Way::Straight, Login::Superuser);
-        let addresses = (Address::pooled(server, Login::Api), Address::pooled(server, Login::Worker));
+        let addresses = Addresses {
+            api: Address::pooled(server, Login::Api),
+            worker: Address::pooled(server, Login::Worker),
+            scheduler: Address::pooled(server, Login::Both),
+        };
         Self::on(&owner, addresses, || {}, scenario, settings, workers, schedulers)
     }
 
-    /// The same on any database, at the addresses of its owner, the server and the workers. `migrated` runs once the roles are there.
+    /// The same on any database, at the addresses of its owner and of each duty. `migrated` runs once the roles are there.
     pub(crate) fn on(
         owner: &str,
-        (api, worker): (Address, Address),
+        Addresses { api, worker, scheduler }: Addresses,
         migrated: impl FnOnce(),
         scenario: &str,
         settings: &[(&str, &str)],
@@ -69,10 +81,9 @@ impl Members {
         site.bed.stet(&[settings, &[MODE, ("DATABASE_URL", owner)]].concat(), &["migrate"]).done();
         migrated();
         site.serve();
-        let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker };
+        let mut fleet = Self { site, workers: Vec::new(), schedulers: Vec::new(), worker, scheduler };
         for _ in 0..schedulers {
-            let scheduler = fleet.member("scheduler", "scheduling as");
-            fleet.schedulers.push(scheduler);
+            fleet.add_scheduler();
         }
         for _ in 0..workers {
             fleet.add_worker();
@@ -81,12 +92,17 @@ impl Members {
     }
 
     pub(crate) fn add_worker(&mut self) {
-        let worker = self.member("worker", "executing cells as");
+        let worker = self.member("worker", &self.worker, "executing cells as");
         self.workers.push(worker);
     }
 
-    fn member(&self, verb: &str, ready: &str) -> Process {
-        let mut member = self.site.process(&self.worker.settings(), &[verb]);
+    pub(crate) fn add_scheduler(&mut self) {
+        let scheduler = self.member("scheduler", &self.scheduler, "scheduling as");
+        self.schedulers.push(scheduler);
+    }
+
+    fn member(&self, verb: &str, address: &Address, ready: &str) -> Process {
+        let mut member = self.site.process(&address.settings(), &[verb]);
         let said = member.says(ready, |said| said.contains(ready).then_some(()));
         assert!(said.is_some(), "{verb} ended: {}", member.said());
         member

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::cluster::Cluster;
-use super::members::{Address, Members};
+use super::members::{Address, Addresses, Members};
 use crate::bed::submission;
 use crate::process::until;
 use crate::site::Site;
@@ -61,9 +61,11 @@ fn a_fleet_survives_eight_seconds_without_its_database_and_queue() {
     let roles = |cluster: &Cluster| {
         cluster.run("stet", "CREATE ROLE serving LOGIN IN ROLE stet_api");
         cluster.run("stet", "CREATE ROLE working LOGIN IN ROLE stet_worker");
+        cluster.run("stet", "CREATE ROLE scheduling LOGIN IN ROLE stet_api, stet_worker");
     };
     let address = |login: &str| Address { url: cluster.url(login, "stet"), direct: None };
-    let addresses = (address("serving"), address("working"));
+    let addresses =
+        Addresses { api: address("serving"), worker: address("working"), scheduler: address("scheduling") };
     let fleet =
         Members::on(&owner, addresses, || roles(&cluster), scenario, &[("WORKER_CONCURRENCY", "12")], 2, 1);
     let site = &fleet.site;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use stet_domain::code::{CodeKind, ErrorCode};
 use stet_domain::metric::{Metric, MetricKind};
-use stet_domain::{batch, run};
+use stet_domain::{batch, run, schedule};
 
 fn agree(name: &str, generated: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
@@ -51,10 +51,12 @@ fn errors() {
 #[test]
 fn states() {
     let text = format!(
-        "# State machines\n\nGenerated from `shared/domain/src/run/` and `shared/domain/src/batch/` by `cargo xtask generate`.\n\n\
-         ## Run\n\n```mermaid\n{}\n```\n\n## Batch\n\n```mermaid\n{}\n```\n",
+        "# State machines\n\nGenerated from `run`, `batch` and `schedule` of `shared/domain/src/` by `cargo xtask generate`.\n\n\
+         ## Run\n\n```mermaid\n{}\n```\n\n## Batch\n\n```mermaid\n{}\n```\n\n\
+         ## Schedule\n\n```mermaid\n{}\n```\n",
         run::mermaid().trim_end(),
         batch::mermaid().trim_end(),
+        schedule::mermaid().trim_end(),
     );
     agree("states.md", &text);
 }

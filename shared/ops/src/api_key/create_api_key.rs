@@ -54,7 +54,7 @@ async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<IssuedK
             let key = row.ok_or(OpError::not_found("API key"))?.into();
             Ok(Done { value: IssuedKey { key, token: None }, how: How::Replayed })
         }
-        ResourceRef::Template(_) | ResourceRef::Batch(_) | ResourceRef::Run(_) => {
+        ResourceRef::Template(_) | ResourceRef::Batch(_) | ResourceRef::Run(_) | ResourceRef::Schedule(_) => {
             Err(OpError::internal("replaying an API key", "the key's record names another kind of thing"))
         }
     }

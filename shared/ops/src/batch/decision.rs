@@ -65,7 +65,7 @@ impl Ops {
 }
 
 /// A reason as it is kept.
-pub(super) fn reason(text: &str) -> Result<String, OpError> {
+pub(crate) fn reason(text: &str) -> Result<String, OpError> {
     let text = text.trim();
     let count = text.chars().count();
     if text.is_empty() {

@@ -9,10 +9,10 @@ use stet_domain::inputs::Inputs;
 use stet_domain::mode::GroundingMode;
 use stet_domain::prompt::Prompt;
 use stet_domain::rules::check_modes;
-use stet_domain::trace::TraceParent;
-use stet_domain::{Digest, Json, Template};
+use stet_domain::{Digest, Template};
 use stet_store::TemplateRow;
 
+use super::BatchSubmission;
 use crate::{OpError, Ops};
 
 /// Cells that a plan shows.
@@ -20,27 +20,6 @@ const FIRST_CELLS: usize = 10;
 
 /// Bytes of UTF-8 that a token is reckoned at: the vendors' rule of thumb for English; a plan is no bill.
 const BYTES_PER_TOKEN: u64 = 4;
-
-/// A batch as submitted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BatchSubmission {
-    /// Locales in any spelling and order.
-    pub locales: Vec<String>,
-    /// Grounding modes in any order.
-    pub grounding_modes: Vec<String>,
-    /// Replicates of each (locale, mode).
-    pub replicates: i64,
-    /// The inputs; `null` for none.
-    pub inputs: Json,
-    /// `hard`, `fail` or `warn`.
-    pub drift_policy: String,
-    /// At most so many cells at once.
-    pub max_parallel: Option<i64>,
-    /// The plan that the submitter has seen.
-    pub expected_plan_sha256: Option<String>,
-    /// The trace that the calls of its cells go on.
-    pub trace: Option<TraceParent>,
-}
 
 /// One cell of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,14 +86,14 @@ pub struct Plan {
 }
 
 /// A plan with the grid that it counts.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     pub(super) plan: Plan,
     pub(super) grid: Grid,
 }
 
 impl Ops {
     /// Checks a submission against its template; every offence at once.
-    pub(super) fn check_batch(
+    pub(crate) fn check_batch(
         &self,
         row: &TemplateRow,
         template: &Template,

@@ -1,16 +1,11 @@
 //! A batch, accepted.
 
-use stet_domain::grid::Grid;
-use stet_domain::ids::{BatchId, RunId, TemplateId};
-use stet_domain::record::Record as _;
-use stet_store::{BatchRow, BatchView, CellRun, NewBatch, ResourceRef, Tx};
+use stet_domain::ids::TemplateId;
+use stet_store::{BatchView, ResourceRef, Tx};
 
-use super::plan::Plan;
-use super::{BatchSubmission, FIRST_WINDOW};
-use crate::audit::Change;
+use super::BatchSubmission;
 use crate::idempotency::{begin, earlier, record};
-use crate::record::batch_record;
-use crate::template::{required_template, typed};
+use crate::template::required_template;
 use crate::{Actor, Done, How, IdempotentRequest, OpError, Operation, Ops};
 
 impl Ops {
@@ -35,58 +30,16 @@ impl Ops {
             }
             required_template(&mut *tx, template).await?
         };
-        let checked = self.check_batch(&row, &typed(&row)?, submitted)?;
-        let batch = NewBatch {
-            trace: submitted.trace.clone(),
-            ..self.new_batch(actor, template, checked.plan, &checked.grid)
-        };
-        let id = batch.row.id;
+        let batch = self.batch_of(actor, &row, submitted)?;
         let (mut tx, resource) = begin(self, &actor.org, idempotency).await?;
         if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
-        tx.insert_batch(&batch).await?;
-        self.audit(&mut *tx, actor, Operation::SubmitBatch, Change::batch(&batch.row)).await?;
-        record(self, &mut *tx, idempotency, ResourceRef::Batch(id)).await?;
-        let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
-        let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
+        let written = self.write_batch(&mut *tx, actor, &batch, None).await?;
+        record(self, &mut *tx, idempotency, ResourceRef::Batch(batch.row.id)).await?;
         tx.commit().await?;
-        self.parts.tasks.run_batch(&actor.org, id, &first).await;
-        Ok(Done::new(view))
-    }
-
-    fn new_batch(&self, actor: &Actor, template: TemplateId, plan: Plan, grid: &Grid) -> NewBatch {
-        let ids = &self.parts.ids;
-        let row = BatchRow {
-            org: actor.org.clone(),
-            id: BatchId(ids.ulid()),
-            template,
-            batch_sha256: plan.batch_sha256,
-            plan_sha256: plan.plan_sha256,
-            locales: plan.locales,
-            grounding_modes: plan.grounding_modes,
-            replicates: plan.replicates,
-            cells: plan.cells,
-            inputs: plan.inputs,
-            inputs_sha256: plan.inputs_sha256,
-            drift_policy: plan.drift_policy,
-            max_parallel: plan.max_parallel,
-            created_by: actor.key_id.to_string(),
-            created_at: self.parts.clock.now(),
-        };
-        let cells = grid
-            .iter()
-            .map(|cell| CellRun {
-                id: RunId(ids.ulid()),
-                batch_run_index: cell.index,
-                locale: cell.locale.to_string(),
-                locale_index: cell.locale_index,
-                grounding_mode: cell.grounding_mode,
-                replicate_index: cell.replicate_index,
-            })
-            .collect();
-        let seal = batch_record(&row).seal(&self.parts.record_keys);
-        NewBatch { row, seal, cells, trace: None }
+        self.ring_for(&actor.org, &written).await;
+        Ok(Done::new(written.view))
     }
 }
 
@@ -96,7 +49,10 @@ async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<BatchVi
             let value = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
             Ok(Done { value, how: How::Replayed })
         }
-        ResourceRef::Template(_) | ResourceRef::Run(_) | ResourceRef::ApiKey(_) => {
+        ResourceRef::Template(_)
+        | ResourceRef::Run(_)
+        | ResourceRef::ApiKey(_)
+        | ResourceRef::Schedule(_) => {
             Err(OpError::internal("replaying a batch", "the key's record names another kind of thing"))
         }
     }

@@ -119,7 +119,10 @@ fn in_singular(mut error: FieldError) -> FieldError {
 async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<RunView>, OpError> {
     match resource {
         ResourceRef::Run(id) => Ok(Done { value: required_run(tx, id).await?, how: How::Replayed }),
-        ResourceRef::Template(_) | ResourceRef::Batch(_) | ResourceRef::ApiKey(_) => {
+        ResourceRef::Template(_)
+        | ResourceRef::Batch(_)
+        | ResourceRef::ApiKey(_)
+        | ResourceRef::Schedule(_) => {
             Err(OpError::internal("replaying a run", "the key's record names another kind of thing"))
         }
     }

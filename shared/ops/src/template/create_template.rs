@@ -175,13 +175,14 @@ impl Ops {
 async fn replayed(tx: &mut dyn Tx, resource: ResourceRef) -> Result<Done<TemplateRow>, OpError> {
     match resource {
         ResourceRef::Template(id) => Ok(Done { value: required_template(tx, id).await?, how: How::Replayed }),
-        ResourceRef::Batch(_) | ResourceRef::Run(_) | ResourceRef::ApiKey(_) => {
+        ResourceRef::Batch(_) | ResourceRef::Run(_) | ResourceRef::ApiKey(_) | ResourceRef::Schedule(_) => {
             Err(OpError::internal("replaying a template", "the key's record names another kind of thing"))
         }
     }
 }
 
-fn name_offence(name: &str) -> Option<FieldError> {
+/// What is wrong with a name that a person gives.
+pub(crate) fn name_offence(name: &str) -> Option<FieldError> {
     let chars = name.chars().count();
     match chars {
         0 => Some(FieldError::new("/name", ErrorCode::Empty, "the name may not be empty")),

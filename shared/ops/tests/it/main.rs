@@ -12,6 +12,7 @@ mod keys;
 mod preflight;
 mod providers;
 mod run_blockers;
+mod schedules;
 mod single_run;
 mod sweep;
 mod templates;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, RunId, TemplateId};
+use stet_domain::ids::{BatchId, RunId, ScheduleId, TemplateId};
 use stet_store::{Idempotency, IdempotencyRow, ResourceRef, StoreError};
 
 use super::{Columns, Row, Transaction, queries};
@@ -32,6 +32,7 @@ impl Idempotency for Transaction {
             ResourceRef::Run(id) => ("run", id.to_bytes().to_vec()),
             // 16 characters of ASCII.
             ResourceRef::ApiKey(id) => ("api_key", id.as_str().as_bytes().to_vec()),
+            ResourceRef::Schedule(id) => ("schedule", id.to_bytes().to_vec()),
         };
         let query = self
             .scoped(queries::INSERT_IDEMPOTENCY)
@@ -61,6 +62,7 @@ fn read_record(row: &Row) -> Result<IdempotencyRow, StoreError> {
             "batch" => Some(ResourceRef::Batch(BatchId::from_bytes(id))),
             "run" => Some(ResourceRef::Run(RunId::from_bytes(id))),
             "api_key" => str::from_utf8(&id).ok()?.parse().ok().map(ResourceRef::ApiKey),
+            "schedule" => Some(ResourceRef::Schedule(ScheduleId::from_bytes(id))),
             _ => None,
         })?,
         created_at: columns.time("created_at_us")?,

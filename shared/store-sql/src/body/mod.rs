@@ -16,6 +16,7 @@ mod offers;
 mod page;
 mod params;
 mod runs;
+mod schedules;
 mod segments;
 mod store;
 mod templates;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use stet_domain::Provider;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId};
+use stet_domain::ids::{ApiKeyId, BatchId, OrgId, RunId, ScheduleId};
 use stet_store::{
     ApiKeyRow, Backlog, Horizon, KeyCheck, OfferedPreflight, OfferedRun, Store, StoreError, Tx, Wanted,
 };
@@ -162,6 +162,13 @@ impl Store for Engine {
                 let columns = Columns::of("orgs", row);
                 Ok((columns.named("org_id", |text| text.parse().ok())?, columns.time("since_us")?))
             })
+            .collect()
+    }
+
+    async fn due_schedules(&self, limit: u32) -> Result<Vec<(OrgId, ScheduleId)>, StoreError> {
+        let rows = self.look(self.statement(queries::DUE_SCHEDULES).bind(i64::from(limit))).await?;
+        rows.iter()
+            .map(|row| read_pair(row, "schedule_id").map(|(org, id)| (org, ScheduleId::from_bytes(id))))
             .collect()
     }
 

@@ -1,11 +1,12 @@
 //! What the database itself refuses, whoever asks (system.md, "Immutability and integrity").
 
 use super::Bed;
+use super::sample::{at, fired};
 use super::scene::{LONG_SECONDS, Scene};
 use crate::StoreError;
 
 /// Statements that would change what was written for good.
-const FORBIDDEN: [&str; 34] = [
+const FORBIDDEN: [&str; 38] = [
     "UPDATE templates SET name = 'x'",
     "UPDATE templates SET canonical = canonical",
     "DELETE FROM templates",
@@ -40,6 +41,10 @@ const FORBIDDEN: [&str; 34] = [
     "DELETE FROM preflight_exchanges",
     "UPDATE canary_looks SET outcomes = outcomes",
     "DELETE FROM canary_looks",
+    "UPDATE schedules SET cron = '* * * * *'",
+    "DELETE FROM schedules",
+    "UPDATE schedule_fires SET outcome = 'missed', batch_id = NULL",
+    "DELETE FROM schedule_fires",
 ];
 
 /// Steps that the state machines do not have.
@@ -56,10 +61,13 @@ const ILLEGAL: [&str; 7] = [
 
 async fn stage(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut scene = Scene::open(bed.store()).await?;
-    let (_, ids) = scene.running(1).await?;
+    let (batch, ids) = scene.running(1).await?;
     scene.finish(&ids[..1]).await?;
     scene.claim(&ids[1..2], LONG_SECONDS).await?;
-    Ok(())
+    let schedule = scene.schedule(&batch.row.template, at(0)).await?;
+    let mut tx = scene.store.begin(&scene.org).await?;
+    tx.insert_fire(schedule.id, &fired(at(0), batch.row.id)).await?;
+    tx.commit().await
 }
 
 /// Templates, definitions, locks, terminal runs, outputs, citations, attempts and exchanges never change.

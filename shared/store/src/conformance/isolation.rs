@@ -2,11 +2,12 @@
 
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::BatchStatus;
+use stet_domain::schedule::ScheduleState;
 
 use super::Bed;
-use super::sample::{at, control, preflight_end, sealed_lock, worker};
+use super::sample::{at, control, fired, preflight_end, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, OVER_SECONDS, Scene, run_ids};
-use crate::{LastLives, PageRequest, ReleaseRow, Renewals, RunFilter, RunView, StoreError};
+use crate::{LastLives, PageRequest, ReleaseRow, Renewals, RunFilter, RunView, ScheduleStanding, StoreError};
 
 /// Every item on one page.
 const ALL: PageRequest = PageRequest { after: None, limit: 200 };
@@ -22,6 +23,10 @@ pub async fn another_org_sees_nothing(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut tx = scene.store.begin(&scene.org).await?;
     tx.insert_idempotency(&record).await?;
     tx.insert_api_key(&key).await?;
+    tx.commit().await?;
+    let schedule = scene.schedule(&template.id, at(0)).await?.id;
+    let mut tx = scene.store.begin(&scene.org).await?;
+    tx.insert_fire(schedule, &fired(at(0), batch.row.id)).await?;
     tx.commit().await?;
 
     scene.act_as("bravo").await?;
@@ -50,6 +55,10 @@ pub async fn another_org_sees_nothing(bed: &dyn Bed) -> Result<(), StoreError> {
     assert_eq!(tx.list_sealed_locks(batch.row.id).await?, []);
     assert_eq!(tx.list_canary_looks(batch.row.id).await?, []);
     assert_eq!(tx.list_cells(batch.row.id, None, 10).await?, []);
+    assert_eq!(tx.get_schedule(schedule).await?, None);
+    assert_eq!(tx.list_schedules(ALL).await?.items, []);
+    assert_eq!(tx.list_fires(schedule, ALL).await?.items, []);
+    assert_eq!(tx.find_fire(batch.row.id).await?, None);
     Ok(())
 }
 
@@ -67,12 +76,17 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     let id = batch.row.id;
     let fence = scene.claim(&ids[..2], OVER_SECONDS).await?[0].row.fence;
     let before = state(&scene, &ids).await?;
+    let schedule = scene.schedule(&template.id, at(0)).await?;
 
     scene.act_as("bravo").await?;
     let success = scene.sample.success(ids[0], fence);
     let retry = scene.sample.retry(ids[0], fence);
     let mut tx = scene.store.begin(&scene.org).await?;
     assert!(!tx.revoke_api_key(&key.id, at(1)).await?);
+    assert_eq!(tx.hold_schedule(schedule.id).await?, None);
+    assert_eq!(tx.hold_due_schedule(schedule.id).await?, None);
+    let ended = ScheduleStanding { state: ScheduleState::Ended, ..schedule.standing.clone() };
+    tx.set_schedule(schedule.id, &ended).await?;
     assert_eq!(tx.claim_preflight(waiting, &worker("b"), LONG_SECONDS).await?, None);
     let end = preflight_end(AttemptOutcome::Retried);
     assert!(!tx.release_preflight(waiting, held, 0, true, &end).await?);
@@ -96,10 +110,14 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     let single = scene.sample.single(&template);
     assert!(scene.insert(&stray).await.is_err());
     assert!(scene.store.begin(&scene.org).await?.insert_single_run(&single).await.is_err());
+    assert!(scene.schedule(&template.id, at(0)).await.is_err());
+    let fire = fired(at(0), waiting);
+    assert!(scene.store.begin(&scene.org).await?.insert_fire(schedule.id, &fire).await.is_err());
 
     scene.act_as("acme").await?;
     assert_eq!(state(&scene, &ids).await?, before);
     assert_eq!(scene.store.find_api_key(&key.id).await?, Some(key));
+    assert_eq!(scene.store.read(&scene.org).await?.get_schedule(schedule.id).await?, Some(schedule));
     let mut tx = scene.store.begin(&scene.org).await?;
     assert_eq!(tx.list_preflight_attempts(waiting).await?[0].outcome, None, "nobody else ended it");
     assert!(tx.release_preflight(waiting, held, 0, true, &end).await?);

@@ -8,20 +8,21 @@ use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::drift::DriftPolicy;
 use stet_domain::echo::EchoDigests;
-use stet_domain::ids::{ApiKeyId, BatchId, Fence, Incarnation, OrgId, RunId, TemplateId};
+use stet_domain::ids::{ApiKeyId, BatchId, Fence, Incarnation, OrgId, RunId, ScheduleId, TemplateId};
 use stet_domain::lock::{Listed, Lock, Observation};
 use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::role::Role;
 use stet_domain::run::RunStatus;
+use stet_domain::schedule::{CatchUp, FireOutcome, ScheduleState};
 use stet_domain::trace::TraceParent;
 use stet_domain::usage::TokenUsage;
 use ulid::Ulid;
 
 use crate::{
-    ApiKeyRow, BatchControl, BatchRow, CanaryLookRow, CellRun, CommitRow, ExchangeRow, IdempotencyRow,
-    LockRow, NewBatch, OutputRow, PreflightAttemptEnd, ResourceRef, ResumeRequest, RetryRow, RunEnd,
-    SealedCanaryLook, SealedLock, SingleRun, TemplateRow,
+    ApiKeyRow, BatchControl, BatchRow, CanaryLookRow, CellRun, CommitRow, ExchangeRow, FireRow,
+    IdempotencyRow, LockRow, NewBatch, OutputRow, PreflightAttemptEnd, ResourceRef, ResumeRequest, RetryRow,
+    RunEnd, ScheduleRow, ScheduleStanding, SealedCanaryLook, SealedLock, SingleRun, TemplateRow,
 };
 
 /// 2026-11-23T00:00:00Z, the first moment of every sample.
@@ -55,6 +56,27 @@ pub fn worker(name: &str) -> Incarnation {
 #[must_use]
 pub fn at(ms: i64) -> Timestamp {
     Timestamp(EPOCH_US).plus_ms(ms)
+}
+
+/// That a due time made the batch.
+#[must_use]
+pub fn fired(due_at: Timestamp, batch: BatchId) -> FireRow {
+    FireRow { outcome: FireOutcome::Fired, batch: Some(batch), ..missed(due_at) }
+}
+
+/// That a due time made none.
+#[must_use]
+pub fn missed(due_at: Timestamp) -> FireRow {
+    FireRow {
+        due_at,
+        through_at: due_at,
+        due_times: 1,
+        outcome: FireOutcome::Missed,
+        batch: None,
+        code: None,
+        detail: None,
+        at: due_at.plus_ms(1),
+    }
 }
 
 impl Sample {
@@ -105,6 +127,30 @@ impl Sample {
             created_at: at(i64::from(made)),
             record_hmac: self.digest().to_bytes(),
             record_key_id: "r1".to_owned(),
+        }
+    }
+
+    /// A schedule that is due every hour, next at that moment.
+    pub fn schedule(&mut self, org: &OrgId, template: TemplateId, next_due_at: Timestamp) -> ScheduleRow {
+        let made = self.next();
+        ScheduleRow {
+            org: org.clone(),
+            id: ScheduleId(self.ulid()),
+            template,
+            name: format!("schedule {made}"),
+            cron: "0 * * * *".to_owned(),
+            time_zone: "Europe/Berlin".to_owned(),
+            catch_up: CatchUp::Latest,
+            batch: br#"{"drift_policy":"hard"}"#.to_vec(),
+            created_by: "0123456789abcdef".to_owned(),
+            created_at: at(i64::from(made)),
+            standing: ScheduleStanding {
+                state: ScheduleState::Active,
+                next_due_at: Some(next_due_at),
+                reason: None,
+                changed_by: "0123456789abcdef".to_owned(),
+                changed_at: at(i64::from(made)),
+            },
         }
     }
 

@@ -4,12 +4,12 @@ use stet_domain::Provider;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchStatus, ResumeLock};
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, OrgId, RunId};
+use stet_domain::ids::{BatchId, OrgId, RunId, TemplateId};
 
 use super::sample::{
     Sample, at, canary_look, control, org, preflight_end, resume_request, sealed_lock, worker,
 };
-use crate::{ClaimedRun, LastLives, NewBatch, RunView, Store, StoreError, TemplateRow, Wanted};
+use crate::{ClaimedRun, LastLives, NewBatch, RunView, ScheduleRow, Store, StoreError, TemplateRow, Wanted};
 
 /// A lease that outlasts every case.
 pub const LONG_SECONDS: u32 = 3600;
@@ -59,6 +59,19 @@ impl<'b> Scene<'b> {
         let batch = self.sample.batch(template, replicates);
         self.insert(&batch).await?;
         Ok(batch)
+    }
+
+    /// An hourly schedule that stands, next due at that moment.
+    pub async fn schedule(
+        &mut self,
+        template: &TemplateId,
+        next_due_at: Timestamp,
+    ) -> Result<ScheduleRow, StoreError> {
+        let row = self.sample.schedule(&self.org, *template, next_due_at);
+        let mut tx = self.store.begin(&self.org).await?;
+        tx.insert_schedule(&row).await?;
+        tx.commit().await?;
+        Ok(row)
     }
 
     /// Writes a batch.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use stet_domain::batch::BatchStatus;
 use stet_domain::ids::BatchId;
 use stet_store::{
-    BatchCounters, BatchView, CanaryLooks as _, LockRow, Page, PageRequest, Position, StoreError,
+    BatchCounters, BatchView, CanaryLooks as _, LockRow, Page, PageRequest, Position, Schedules as _,
+    StoreError,
 };
 
 use super::control::read_control;
@@ -19,6 +20,7 @@ pub(super) async fn get_batch(tx: &mut Transaction, id: BatchId) -> Result<Optio
     let mut view = [read_view(&row)?];
     add_locks(tx, &mut view).await?;
     let [mut view] = view;
+    view.scheduled = tx.find_fire(id).await?;
     if view.locks.iter().any(|lock| lock.canary_sha256.is_some()) {
         view.canary_looks = tx.list_canary_looks(id).await?.into_iter().map(|look| look.row).collect();
     }
@@ -87,6 +89,7 @@ fn read_view(row: &Row) -> Result<BatchView, StoreError> {
         counters,
         locks: Vec::new(),
         canary_looks: Vec::new(),
+        scheduled: None,
         completed_at,
     })
 }

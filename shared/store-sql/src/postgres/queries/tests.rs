@@ -6,10 +6,11 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 26] = [
+const ACROSS_ORGS: [&str; 27] = [
     "audited_orgs.postgres.sql",
     "act_as_owner.postgres.sql",
     "backlog.postgres.sql",
+    "due_schedules.postgres.sql",
     "offered_preflights.postgres.sql",
     "offered_runs.postgres.sql",
     "hinted_runs.postgres.sql",

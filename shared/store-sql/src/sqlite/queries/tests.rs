@@ -8,8 +8,9 @@ use super::ALL;
 use crate::{Sqlite, SqliteOptions};
 
 /// What looks across orgs answers ids, counts and times, or comes before an org is known.
-const ACROSS_ORGS: [&str; 19] = [
+const ACROSS_ORGS: [&str; 20] = [
     "backlog.sqlite.sql",
+    "due_schedules.sqlite.sql",
     "audited_orgs.sqlite.sql",
     "offered_preflights.sqlite.sql",
     "offered_runs.sqlite.sql",
@@ -59,10 +60,11 @@ fn every_query_takes_the_org() {
 }
 
 /// Tables that grow without bound.
-const LARGE: [&str; 6] = ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters"];
+const LARGE: [&str; 7] =
+    ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters", "schedule_fires"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 23] = [
+const PLANS: [(&str, &[&str]); 27] = [
     (
         "backlog.sqlite.sql",
         &[
@@ -95,6 +97,7 @@ const PLANS: [(&str, &[&str]); 23] = [
             "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
         ],
     ),
+    ("due_schedules.sqlite.sql", &["SEARCH s USING INDEX schedules_due (org_id=? AND next_due_us<?)"]),
     ("expired_runs.sqlite.sql", &["SEARCH r USING INDEX runs_leased (org_id=? AND lease_until_us<?)"]),
     (
         "get_batch.sql",
@@ -102,6 +105,10 @@ const PLANS: [(&str, &[&str]); 23] = [
             "SEARCH q USING INDEX runs_queued (org_id=? AND batch_id=?)",
             "SEARCH a USING INDEX runs_running (org_id=? AND batch_id=?)",
         ],
+    ),
+    (
+        "find_fire.sql",
+        &["SEARCH schedule_fires USING INDEX schedule_fires_by_batch (org_id=? AND batch_id=?)"],
     ),
     ("hinted_runs.sqlite.sql", &["SEARCH r USING INDEX sqlite_autoindex_runs_1 (org_id=? AND run_id=?)"]),
     (
@@ -115,6 +122,10 @@ const PLANS: [(&str, &[&str]); 23] = [
         ],
     ),
     ("list_ended.sqlite.sql", &["SEARCH runs USING INDEX runs_by_end (org_id=? AND <expr>>? AND <expr><?)"]),
+    (
+        "list_fires.sql",
+        &["SEARCH schedule_fires USING PRIMARY KEY (org_id=? AND schedule_id=? AND due_at_us<?)"],
+    ),
     (
         "list_matrix.sql",
         &[
@@ -142,6 +153,12 @@ const PLANS: [(&str, &[&str]); 23] = [
         ],
     ),
     (
+        "list_schedules.sql",
+        &[
+            "SEARCH schedules USING INDEX schedules_by_created (org_id=? AND (created_at_us,schedule_id)<(?,?))",
+        ],
+    ),
+    (
         "list_templates.sql",
         &[
             "SEARCH templates USING INDEX templates_by_created (org_id=? AND (created_at_us,template_id)<(?,?))",
@@ -159,11 +176,13 @@ const PLANS: [(&str, &[&str]); 23] = [
 ];
 
 /// Lists come in the order of their index.
-const UNSORTED: [&str; 5] = [
+const UNSORTED: [&str; 7] = [
     "list_batches.sql",
+    "list_fires.sql",
     "list_runs_of_batch.sql",
     "list_runs_of_org.sql",
     "list_runs_of_template.sql",
+    "list_schedules.sql",
     "list_templates.sql",
 ];
 

@@ -92,6 +92,7 @@ async fn what_runs_as_the_owner_is_narrow() {
     let expected = [
         "audited_orgs",
         "backlog",
+        "due_schedules",
         "expired_runs",
         "find_api_key",
         "finished_batches",

@@ -43,6 +43,10 @@ async fn a_worker_executes_and_submits_nothing() {
     assert!(is_denied(there.new_batch(&template, 1).await.map(drop)));
     assert!(is_denied(there.single(&template).await));
     assert!(is_denied(worker.read(&there.org).await.unwrap().list_api_keys().await));
+    // A schedule submits in its maker's name, so that it is of those who submit.
+    assert!(is_denied(worker.due_schedules(1).await));
+    let at = stet_store::conformance::sample::at(0);
+    assert!(is_denied(there.schedule(&batch.row.template, at).await));
     let key = "0123456789abcdef".parse().unwrap();
     assert!(is_denied(worker.find_api_key(&key).await), "a worker answers no client");
 }

@@ -1,0 +1,35 @@
+//! `POST /v1/schedules/{id}/end`.
+
+use axum::Json;
+use axum::extract::State;
+use stet_domain::ids::ScheduleId;
+
+use crate::fields::Fields;
+use crate::gate::Caller;
+use crate::path_id::PathId;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::state::ApiState;
+use crate::wire;
+
+/// Ends the schedule for good; the batches that it made stay. Doing it twice changes nothing.
+#[utoipa::path(
+    post,
+    path = "/v1/schedules/{id}/end",
+    operation_id = "end_schedule",
+    tag = "schedules",
+    params(("id" = String, Path, description = "`sch_…`")),
+    request_body = wire::DecideSchedule,
+    responses((status = 200, description = "The schedule as it stands now", body = wire::ScheduleDecision))
+)]
+pub(crate) async fn end_schedule(
+    State(state): State<ApiState>,
+    caller: Caller,
+    PathId(id): PathId<ScheduleId>,
+    posted: Posted,
+) -> Result<Json<wire::ScheduleDecision>, Problem> {
+    let mut fields = Fields::of(posted.json)?;
+    let reason = fields.optional_string("reason");
+    fields.finish()?;
+    Ok(Json(state.ops.end_schedule(&caller.0, id, reason.as_deref()).await?.into()))
+}

@@ -1,0 +1,6 @@
+SELECT
+    org_id, schedule_id, template_id, name, cron, time_zone, catch_up, batch, created_by, created_at_us, state, next_due_us, reason,
+    changed_by, changed_at_us
+FROM schedules
+WHERE org_id = $1 AND schedule_id = $2
+FOR NO KEY UPDATE
