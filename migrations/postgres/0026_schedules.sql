@@ -124,3 +124,6 @@ ALTER TABLE idempotency_keys
     DROP CONSTRAINT idempotency_keys_resource_kind,
     ADD CONSTRAINT idempotency_keys_resource_kind
         CHECK (resource_kind IN ('template', 'batch', 'run', 'api_key', 'schedule'));
+
+-- An idempotency record may be of a schedule now, which builds of before cannot read.
+UPDATE schema_floor SET least_migration = 26;

@@ -24,7 +24,8 @@ async fn a_late_result_writes_nothing_and_its_attempt_is_fenced() {
     let scenario =
         r#"{"rules":[{"when":{"input_contains":"VAT"},"then":{"latency":{"min_ms":1500,"max_ms":1500}}}]}"#;
     // Leases of a minute: the first renewal after the claim is far off, so that it is the commit that finds out.
-    let world = World::new(scenario).await;
+    // One slot, which the call holds: the process that lost the run does not take it again.
+    let world = World::with(scenario, Setup { concurrency: 1, ..Setup::default() }).await;
     let process = &world.process;
     let batch = process.batch("", &grid(&["UNGROUNDED"], 1)).await;
     let run = process.cells(batch).await[0].id;
