@@ -62,7 +62,9 @@ fn a_schema_that_is_ahead_serves_the_release_before_until_it_says_no() {
     let template = fleet.site.template();
     let batch = fleet.site.submit(&template, &submission(&["UNGROUNDED"], 50));
     fleet.site.batch_until(&batch, "some cells", |batch| batch["counters"]["succeeded"].as_u64() >= Some(20));
-    LATER.iter().for_each(|statement| server.run(statement));
+    for statement in LATER {
+        server.run(statement);
+    }
     // Who runs goes on, who starts starts, and what is submitted is accepted.
     fleet.add_worker();
     assert_eq!(http::get(fleet.site.url(), "/readyz", None).unwrap().0, 200);
