@@ -1,4 +1,4 @@
-//! What is due: batches of schedules, sweep of expired leases, sealing of ended runs, audit, clean-up, and hints at runs that wait.
+//! What is due: batches of schedules, sweep of expired leases, sealing of ended runs, audit, clean-up, renewal of model lists, and hints at runs that wait.
 //!
 //! Any number of schedulers may run. Each duty is a set of row changes that a second scheduler finds already done, and in a fleet a row says whose tick
 //! it is.
