@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::{BatchId, OrgId, ScheduleId, TemplateId};
-use stet_domain::schedule::{CatchUp, FireOutcome, ScheduleState};
+use stet_domain::schedule::{CatchUp, DueSpan, FireOutcome, ScheduleState};
 
 use crate::{Page, PageRequest, StoreError};
 
@@ -69,6 +69,24 @@ pub struct FireRow {
     pub detail: Option<String>,
     /// When that was written, by the database's clock.
     pub at: Timestamp,
+}
+
+impl FireRow {
+    /// What became of a stretch, or of the one due time that it is; where that made a batch or was refused, the fields of it are set besides.
+    #[must_use]
+    pub const fn of(span: DueSpan, outcome: FireOutcome, at: Timestamp) -> Self {
+        let DueSpan { first, last, due_times } = span;
+        Self {
+            due_at: first,
+            through_at: last,
+            due_times,
+            outcome,
+            batch: None,
+            code: None,
+            detail: None,
+            at,
+        }
+    }
 }
 
 /// Schedules of one org.

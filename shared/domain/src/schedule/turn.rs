@@ -21,6 +21,14 @@ pub struct DueSpan {
     pub due_times: u64,
 }
 
+impl DueSpan {
+    /// One due time by itself.
+    #[must_use]
+    pub const fn one(due: Timestamp) -> Self {
+        Self { first: due, last: due, due_times: 1 }
+    }
+}
+
 /// What a due schedule does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turn {

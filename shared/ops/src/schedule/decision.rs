@@ -68,16 +68,6 @@ async fn tell_paused(
     let Some(due) = held.standing.next_due_at else { return Ok(None) };
     let cadence = cadence(held)?;
     let Some(span) = cadence.passed(due, now) else { return Ok(Some(due)) };
-    let row = FireRow {
-        due_at: span.first,
-        through_at: span.last,
-        due_times: span.due_times,
-        outcome: FireOutcome::Paused,
-        batch: None,
-        code: None,
-        detail: None,
-        at: now,
-    };
-    tx.insert_fire(held.id, &row).await?;
+    tx.insert_fire(held.id, &FireRow::of(span, FireOutcome::Paused, now)).await?;
     Ok(cadence.next_after(span.last))
 }

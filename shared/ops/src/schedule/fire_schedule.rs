@@ -46,7 +46,7 @@ impl Ops {
             // What no build can read any more is told once, and is never due again.
             Err(error) => (Turn { missed: None, fires: due, next: None }, Err(error)),
         };
-        let mut told = FireRow { at: now, ..one(turn.fires) };
+        let mut told = FireRow::of(DueSpan::one(turn.fires), FireOutcome::Fired, now);
         let mut written = None;
         match batch {
             Ok((actor, batch)) => {
@@ -62,7 +62,7 @@ impl Ops {
             }
         }
         if let Some(span) = turn.missed {
-            tx.insert_fire(id, &FireRow { at: now, ..missed(span) }).await?;
+            tx.insert_fire(id, &FireRow::of(span, FireOutcome::Missed, now)).await?;
         }
         tx.insert_fire(id, &told).await?;
         tx.set_schedule(id, &ScheduleStanding { next_due_at: turn.next, ..row.standing }).await?;
@@ -87,23 +87,6 @@ impl Ops {
         let template = required_template(tx, row.template).await?;
         let batch = self.batch_of(&actor, &template, &submitted)?;
         Ok((actor, batch))
-    }
-}
-
-fn one(due_at: Timestamp) -> FireRow {
-    FireRow { outcome: FireOutcome::Fired, ..missed(DueSpan { first: due_at, last: due_at, due_times: 1 }) }
-}
-
-fn missed(span: DueSpan) -> FireRow {
-    FireRow {
-        due_at: span.first,
-        through_at: span.last,
-        due_times: span.due_times,
-        outcome: FireOutcome::Missed,
-        batch: None,
-        code: None,
-        detail: None,
-        at: span.last,
     }
 }
 

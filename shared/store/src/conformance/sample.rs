@@ -14,7 +14,7 @@ use stet_domain::mode::GroundingMode;
 use stet_domain::record::Seal;
 use stet_domain::role::Role;
 use stet_domain::run::RunStatus;
-use stet_domain::schedule::{CatchUp, FireOutcome, ScheduleState};
+use stet_domain::schedule::{CatchUp, DueSpan, FireOutcome, ScheduleState};
 use stet_domain::trace::TraceParent;
 use stet_domain::usage::TokenUsage;
 use ulid::Ulid;
@@ -67,16 +67,7 @@ pub fn fired(due_at: Timestamp, batch: BatchId) -> FireRow {
 /// That a due time made none.
 #[must_use]
 pub fn missed(due_at: Timestamp) -> FireRow {
-    FireRow {
-        due_at,
-        through_at: due_at,
-        due_times: 1,
-        outcome: FireOutcome::Missed,
-        batch: None,
-        code: None,
-        detail: None,
-        at: due_at.plus_ms(1),
-    }
+    FireRow::of(DueSpan::one(due_at), FireOutcome::Missed, due_at.plus_ms(1))
 }
 
 impl Sample {
