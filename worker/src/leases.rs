@@ -1,6 +1,6 @@
 //! The claims that this process holds, and their renewal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -83,13 +83,16 @@ impl Leases {
 
     /// What is in use is neither lost nor renewed: its own commit has the row, and if that takes too long, it is too old to trust like any other.
     fn renewed(&self, org: &OrgId, asked: &[(RunId, Fence)], renewals: &Renewals, asked_at: Instant) {
+        // By hash: a process may hold ten thousand.
+        let [renewed, in_use] = [&renewals.renewed, &renewals.in_use]
+            .map(|runs| runs.iter().copied().collect::<HashSet<RunId>>());
         let mut held = self.lock();
         for &(run, fence) in asked {
             let key = (org.clone(), run, fence);
             let Some(claim) = held.get_mut(&key) else { continue };
-            if renewals.renewed.contains(&run) {
+            if renewed.contains(&run) {
                 claim.renewed_at = asked_at;
-            } else if !renewals.in_use.contains(&run) {
+            } else if !in_use.contains(&run) {
                 claim.stop.cancel();
             }
         }
