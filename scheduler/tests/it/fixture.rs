@@ -293,7 +293,6 @@ async fn ops(
         pepper: Pepper(vec![7; 32].into()),
         settings: OpsSettings {
             lease_seconds,
-            sweep_delay_ms: 0,
             providers: BTreeSet::from([Provider::OpenAi]),
             ..OpsSettings::default()
         },

@@ -39,8 +39,6 @@ pub struct OpsSettings {
     pub worker_concurrency: u32,
     /// How many lost attempts end a run as POISON (reliability.md rule 6).
     pub crash_limit: u32,
-    /// How long a run whose lease expired waits before it is due again; 0: not at all, and where it stood in its batch.
-    pub sweep_delay_ms: u64,
     /// The providers that this server has credentials and an address for.
     pub providers: BTreeSet<Provider>,
     /// What their accounts allow; one that is not named is not limited.
@@ -63,7 +61,6 @@ impl Default for OpsSettings {
             lease_seconds: 60,
             worker_concurrency: 256,
             crash_limit: 3,
-            sweep_delay_ms: 0,
             providers: BTreeSet::new(),
             provider_limits: BTreeMap::new(),
         }

@@ -1,4 +1,4 @@
--- A run that another sweeper or its own worker holds just now is left to them. Without a delay it keeps its place: with a new one it would wait behind all
+-- A run that another sweeper or its own worker holds just now is left to them. It keeps its place: with a new one it would wait behind all
 -- that its batch has never tried.
 WITH told AS MATERIALIZED (
     SELECT DISTINCT decode(k.run, 'hex') AS run_id
@@ -22,8 +22,7 @@ UPDATE runs AS r
 SET
     status = 'pending',
     lease_until_us = NULL,
-    crash_count = r.crash_count + 1,
-    available_at_us = CASE WHEN $4::bigint = 0 THEN r.available_at_us ELSE public.now_us() + $4::bigint * 1000 END
+    crash_count = r.crash_count + 1
 FROM held AS h
 WHERE r.org_id = $1 AND r.run_id = h.run_id
 RETURNING r.run_id

@@ -2,11 +2,7 @@ UPDATE runs
 SET
     status = 'pending',
     lease_until_us = NULL,
-    crash_count = crash_count + 1,
-    available_at_us = CASE
-        WHEN $4 = 0 THEN available_at_us
-        ELSE CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000 + $4 * 1000
-    END
+    crash_count = crash_count + 1
 WHERE
     org_id = $1 AND run_id IN (SELECT unhex(k.value) FROM json_each($2) AS k) AND status = 'running'
     AND lease_until_us <= CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000 AND crash_count + 1 < $3

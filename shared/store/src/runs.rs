@@ -333,14 +333,9 @@ pub trait Runs {
     /// Gives claims back: fence + 1, `pending`, due at once, no attempt burned (reliability.md rule 12).
     async fn release_runs(&mut self, releases: &[ReleaseRow]) -> Result<Vec<RunId>, StoreError>;
 
-    /// Takes back those of `ids` whose lease has expired: `pending` again with `crash_count + 1`, attempt marked `lost`, due after `delay_ms`; those at
-    /// `crash_limit` crashes are not touched but answered, for [`Runs::claim_poisoned`].
-    async fn sweep_runs(
-        &mut self,
-        ids: &[RunId],
-        crash_limit: u32,
-        delay_ms: u64,
-    ) -> Result<Vec<RunId>, StoreError>;
+    /// Takes back those of `ids` whose lease has expired: `pending` again with `crash_count + 1`, attempt marked `lost`, due as it was, so that it keeps its
+    /// place in its batch; those at `crash_limit` crashes are not touched but answered, for [`Runs::claim_poisoned`].
+    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<Vec<RunId>, StoreError>;
 
     /// Claims those of `ids` whose lease expired for the `crash_limit`-th time: marks the lost attempt and counts it; the caller commits them as failed under the new fence.
     async fn claim_poisoned(

@@ -54,7 +54,7 @@ impl Ops {
     async fn reclaim(&self, org: &OrgId, ids: &[RunId]) -> Result<Vec<RunId>, OpError> {
         let settings = &self.parts.settings;
         let mut tx = self.store().begin(org).await?;
-        let repeated = tx.sweep_runs(ids, settings.crash_limit, settings.sweep_delay_ms).await?;
+        let repeated = tx.sweep_runs(ids, settings.crash_limit).await?;
         tx.commit().await?;
         Ok(repeated)
     }

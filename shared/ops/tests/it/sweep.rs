@@ -10,7 +10,6 @@ use crate::fixture::{MODEL, Start, World, admin, org, single, worker};
 async fn mortal() -> World {
     let mut start = Start::default();
     start.settings.lease_seconds = 0;
-    start.settings.sweep_delay_ms = 0;
     World::started(start).await
 }
 

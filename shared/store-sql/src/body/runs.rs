@@ -75,13 +75,8 @@ impl Runs for Transaction {
         lease::release_runs(self, releases).await
     }
 
-    async fn sweep_runs(
-        &mut self,
-        ids: &[RunId],
-        crash_limit: u32,
-        delay_ms: u64,
-    ) -> Result<Vec<RunId>, StoreError> {
-        sweep::sweep_runs(self, ids, crash_limit, delay_ms).await
+    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<Vec<RunId>, StoreError> {
+        sweep::sweep_runs(self, ids, crash_limit).await
     }
 
     async fn claim_poisoned(

@@ -97,7 +97,7 @@ pub async fn a_late_commit_is_fenced(bed: &dyn Bed) -> Result<(), StoreError> {
     let (_, ids) = scene.running(1).await?;
     let stale = scene.claim(&ids[..1], OVER_SECONDS).await?[0].row.fence;
     let mut tx = scene.store.begin(&scene.org).await?;
-    tx.sweep_runs(&ids[..1], 3, 0).await?;
+    tx.sweep_runs(&ids[..1], 3).await?;
     tx.commit().await?;
     let current = scene.claim(&ids[..1], LONG_SECONDS).await?[0].row.fence;
     let before = scene.run(ids[0]).await?;
@@ -134,7 +134,7 @@ pub async fn a_terminal_run_of_another_end_is_no_recognition(bed: &dyn Bed) -> R
     let fence = scene.claim(&ids[..1], OVER_SECONDS).await?[0].row.fence;
     assert!(scene.set(batch.row.id, BatchStatus::Running, BatchStatus::Paused).await?);
     let mut tx = scene.store.begin(&scene.org).await?;
-    tx.sweep_runs(&ids[..1], 3, 0).await?;
+    tx.sweep_runs(&ids[..1], 3).await?;
     assert_eq!(tx.cancel_waiting_runs(batch.row.id, at(80)).await?, 4);
     let late = scene.sample.success(ids[0], fence);
     assert_eq!(tx.commit_runs(&[late]).await?.fenced, [ids[0]]);

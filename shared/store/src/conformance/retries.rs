@@ -67,7 +67,7 @@ pub async fn a_late_retry_is_fenced(bed: &dyn Bed) -> Result<(), StoreError> {
     let (_, ids) = scene.running(1).await?;
     let stale = scene.claim(&ids[..1], OVER_SECONDS).await?[0].row.fence;
     let mut tx = scene.store.begin(&scene.org).await?;
-    tx.sweep_runs(&ids[..1], 3, 0).await?;
+    tx.sweep_runs(&ids[..1], 3).await?;
     tx.commit().await?;
     scene.claim(&ids[..1], LONG_SECONDS).await?;
     let before = scene.run(ids[0]).await?;

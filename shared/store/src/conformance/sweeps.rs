@@ -12,18 +12,19 @@ use crate::StoreError;
 /// Crashes of one run before it is poison, in these cases.
 const CRASH_LIMIT: u32 = 3;
 
-/// A run whose process died waits again, after its delay; the lost attempt shows.
+/// A run whose process died waits again, where it stood in its batch; the lost attempt shows.
 pub async fn an_expired_lease_comes_back(bed: &dyn Bed) -> Result<(), StoreError> {
     let mut scene = Scene::open(bed.store()).await?;
     let (_, ids) = scene.running(1).await?;
+    let stood = scene.run(ids[0]).await?.row.available_at;
     let fence = scene.claim(&ids[..1], OVER_SECONDS).await?[0].row.fence;
     let mut tx = scene.store.begin(&scene.org).await?;
-    assert_eq!(tx.sweep_runs(&ids, CRASH_LIMIT, 0).await?, []);
-    assert_eq!(tx.sweep_runs(&ids, CRASH_LIMIT, 0).await?, []);
+    assert_eq!(tx.sweep_runs(&ids, CRASH_LIMIT).await?, []);
+    assert_eq!(tx.sweep_runs(&ids, CRASH_LIMIT).await?, []);
     tx.commit().await?;
     let row = scene.run(ids[0]).await?.row;
     assert_eq!((row.status, row.crash_count, row.retry_index), (RunStatus::Pending, 1, 0));
-    assert_eq!((row.fence, row.lease_until), (fence, None));
+    assert_eq!((row.fence, row.lease_until, row.available_at), (fence, None, stood));
     let attempts = scene.store.read(&scene.org).await?.list_attempts(ids[0]).await?;
     assert_eq!(attempts[0].outcome, Some(AttemptOutcome::Lost));
     assert!(attempts[0].finished_at.is_some());
@@ -33,9 +34,10 @@ pub async fn an_expired_lease_comes_back(bed: &dyn Bed) -> Result<(), StoreError
     assert_eq!(scene.store.expired_runs(10).await?, []);
     assert_eq!(scene.claim(&ids[..1], OVER_SECONDS).await?.len(), 1);
     let mut tx = scene.store.begin(&scene.org).await?;
-    tx.sweep_runs(&ids, CRASH_LIMIT, 60_000).await?;
+    tx.sweep_runs(&ids, CRASH_LIMIT).await?;
     tx.commit().await?;
-    assert_eq!(scene.claim(&ids[..1], LONG_SECONDS).await?, []);
+    assert_eq!(scene.run(ids[0]).await?.row.available_at, stood);
+    assert_eq!(scene.claim(&ids[..1], LONG_SECONDS).await?.len(), 1);
     Ok(())
 }
 
@@ -49,7 +51,7 @@ pub async fn the_third_crash_is_poison(bed: &dyn Bed) -> Result<(), StoreError> 
         last = scene.claim(run, OVER_SECONDS).await?.pop();
         let mut tx = scene.store.begin(&scene.org).await?;
         assert_eq!(tx.claim_poisoned(&ids, &worker("s"), CRASH_LIMIT + 1, LONG_SECONDS).await?, []);
-        let poisoned = tx.sweep_runs(&ids, CRASH_LIMIT, 0).await?;
+        let poisoned = tx.sweep_runs(&ids, CRASH_LIMIT).await?;
         assert_eq!(poisoned, if crash == CRASH_LIMIT { run } else { &[] });
         tx.commit().await?;
     }
@@ -84,7 +86,7 @@ pub async fn a_live_lease_is_left_alone(bed: &dyn Bed) -> Result<(), StoreError>
         before.push(scene.run(*id).await?);
     }
     let mut tx = scene.store.begin(&scene.org).await?;
-    assert_eq!(tx.sweep_runs(&ids, 1, 0).await?, []);
+    assert_eq!(tx.sweep_runs(&ids, 1).await?, []);
     assert_eq!(tx.claim_poisoned(&ids, &worker("s"), 1, LONG_SECONDS).await?, []);
     tx.commit().await?;
     for (id, before) in ids.iter().zip(before) {
@@ -100,7 +102,7 @@ pub async fn a_swept_run_of_an_ended_batch_is_cancelled(bed: &dyn Bed) -> Result
     scene.claim(&ids[..1], OVER_SECONDS).await?;
     assert!(scene.set(batch.row.id, BatchStatus::Running, BatchStatus::Cancelled).await?);
     let mut tx = scene.store.begin(&scene.org).await?;
-    tx.sweep_runs(&ids[..1], CRASH_LIMIT, 0).await?;
+    tx.sweep_runs(&ids[..1], CRASH_LIMIT).await?;
     tx.commit().await?;
     assert_eq!(scene.run(ids[0]).await?.row.status, RunStatus::Cancelled);
     let view = scene.store.read(&scene.org).await?.get_batch(batch.row.id).await?.expect("the batch stands");

@@ -4,20 +4,16 @@ use stet_domain::ids::RunId;
 use stet_store::StoreError;
 
 use super::counters::Outcomes;
-use super::params::delay;
 use super::{Transaction, pack_ids, queries, read_ids};
 
 pub(super) async fn sweep_runs(
     tx: &mut Transaction,
     ids: &[RunId],
     crash_limit: u32,
-    delay_ms: u64,
 ) -> Result<Vec<RunId>, StoreError> {
     let limit = i64::from(crash_limit);
     let poisoned = tx.bulk_with(queries::POISONED_RUNS, pack_ids(ids)?, |query| query.bind(limit)).await?;
-    let swept = tx
-        .bulk_with(queries::SWEEP_RUNS, pack_ids(ids)?, |query| query.bind(limit).bind(delay(delay_ms)))
-        .await?;
+    let swept = tx.bulk_with(queries::SWEEP_RUNS, pack_ids(ids)?, |query| query.bind(limit)).await?;
     let swept = read_ids(&swept)?;
     lose_attempts(tx, &swept).await?;
     cancel_ended(tx, &swept).await?;

@@ -89,7 +89,7 @@ const CHANGES: [(&str, &str, &[&str]); 10] = [
     ("renew_leases", include_str!("../../../queries/renew_leases.postgres.sql"), &["60"]),
     ("release_runs", include_str!("../../../queries/release_runs.postgres.sql"), &[]),
     ("retry_runs", include_str!("../../../queries/retry_runs.postgres.sql"), &[]),
-    ("sweep_runs", include_str!("../../../queries/sweep_runs.postgres.sql"), &["3", "1000"]),
+    ("sweep_runs", include_str!("../../../queries/sweep_runs.postgres.sql"), &["3"]),
     ("claim_poisoned", include_str!("../../../queries/claim_poisoned.postgres.sql"), &["3", "60"]),
     ("lose_attempts", include_str!("../../../queries/lose_attempts.postgres.sql"), &[]),
     ("cancel_ended_runs", include_str!("../../../queries/cancel_ended_runs.postgres.sql"), &[]),
