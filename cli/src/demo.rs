@@ -82,7 +82,7 @@ pub(crate) async fn run(settings: Settings, screen: Screen, options: &args::Demo
             settings.data_dir.join(KEY_FILE).display()
         ));
         screen.say("Ctrl-C ends it; the next start finds its data again.");
-        until_stopped(server.into_running(), pending()).await?;
+        until_stopped(signals, server.into_running(), pending()).await?;
     }
     simulator.shutdown().await.context("the simulator ended badly")?;
     Ok(exit)

@@ -9,6 +9,7 @@ use crate::screen::Screen;
 use crate::serve::until_stopped;
 use crate::server::Member;
 use crate::settings::Settings;
+use crate::signals::Signals;
 
 pub(crate) async fn worker(settings: &Settings, screen: Screen) -> anyhow::Result<Exit> {
     if settings.providers.are_none() {
@@ -25,6 +26,7 @@ pub(crate) async fn scheduler(settings: &Settings, screen: Screen) -> anyhow::Re
 
 async fn run(settings: &Settings, screen: Screen, duty: Duty) -> anyhow::Result<Exit> {
     let member = Member::start(settings, duty).await?;
+    let signals = Signals::listen()?;
     let what = match duty {
         Duty::Worker => "executing cells",
         Duty::Scheduler => "scheduling",
@@ -35,7 +37,7 @@ async fn run(settings: &Settings, screen: Screen, duty: Duty) -> anyhow::Result<
         screen.say(&format!("the probes are at http://{health} (/livez, /readyz, /metrics)"));
     }
     let (running, stands_still) = member.into_parts();
-    match until_stopped(running, stands_still).await? {
+    match until_stopped(signals, running, stands_still).await? {
         None => Ok(Exit::Done),
         // Whoever started this process starts another: what was in flight has been written, or is done again after its lease.
         Some(still) => Err(stalled(still)),

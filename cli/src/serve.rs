@@ -10,20 +10,22 @@ use crate::exit::Exit;
 use crate::screen::Screen;
 use crate::server::{Migrations, Running, Server};
 use crate::settings::Settings;
-use crate::signals;
+use crate::signals::Signals;
 
 pub(crate) async fn run(mut settings: Settings, screen: Screen, options: &Serve) -> anyhow::Result<Exit> {
     if let Some(listen) = options.listen {
         settings.listen = listen.to_string();
     }
     let server = Server::start(&settings, Migrations::Refuse).await?;
+    // Before anything is said: whoever reads that it serves may stop it at once.
+    let signals = Signals::listen()?;
     announce(screen, &server, &settings.data_dir);
     if settings.providers.are_none() {
         tracing::warn!(
             "no provider has credentials (OPENAI_API_KEY, GEMINI_API_KEY, VERTEX_PROJECT): no template can run here"
         );
     }
-    until_stopped(server.into_running(), pending()).await?;
+    until_stopped(signals, server.into_running(), pending()).await?;
     Ok(Exit::Done)
 }
 
@@ -38,10 +40,10 @@ pub(crate) fn announce(screen: Screen, server: &Server, data_dir: &Path) {
 
 /// Works until a signal, or until a part stands still, and then stops in order; a signal meanwhile hastens the end. Answers for how long the part stood still.
 pub(crate) async fn until_stopped(
+    mut signals: Signals,
     running: Running,
     stands_still: impl Future<Output = Duration>,
 ) -> anyhow::Result<Option<Duration>> {
-    let mut signals = signals::Signals::listen()?;
     let still = tokio::select! {
         () = signals.next() => None,
         still = stands_still => Some(still),
