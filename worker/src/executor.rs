@@ -193,7 +193,8 @@ impl Worker {
                 slots = self.free_slots() => slots,
                 () = tokio::time::sleep(WorkerOptions::POLL) => continue,
             };
-            let offered = match sight.look(&self.ops, open, slots.len()).await? {
+            let window = self.hearing_window(slots.len());
+            let offered = match sight.look(&self.ops, open, slots.len(), window).await? {
                 Seen::Offered(offered) => offered,
                 Seen::Stale => continue,
                 Seen::Nothing => break,
@@ -257,18 +258,27 @@ impl Worker {
         self.templates.get(&run.org, run.template).await.map_or(0, |template| template.estimated_tokens())
     }
 
-    /// Waits for a free slot, then a moment more, so that slots that are freed together are filled by one claim.
+    /// Waits for a free slot, then a moment more for a part of them all, so that slots that are freed one after the other are filled by one claim.
     async fn free_slots(&self) -> Vec<OwnedSemaphorePermit> {
         let first = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
-        if self.slots.available_permits() == 0 {
-            tokio::time::sleep(WorkerOptions::CLAIM_WINDOW).await;
-        }
         let mut slots = vec![first];
+        let more = self.options.claim_least() - 1;
+        let gathered = Arc::clone(&self.slots).acquire_many_owned(more);
+        if let Ok(gathered) = tokio::time::timeout(WorkerOptions::CLAIM_WINDOW, gathered).await {
+            let mut gathered = gathered.expect("the semaphore is never closed");
+            slots.extend(std::iter::from_fn(|| gathered.split(1)));
+        }
         while slots.len() < WorkerOptions::CLAIM_MAX as usize {
             let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() else { break };
             slots.push(slot);
         }
         slots
+    }
+
+    /// How long a hint waits for others before so many slots are filled: not at all where nothing is under way, for then each moment is one of idleness.
+    fn hearing_window(&self, taken: usize) -> Duration {
+        let free = self.slots.available_permits() + taken;
+        if free < self.options.concurrency as usize { WorkerOptions::CLAIM_WINDOW } else { Duration::ZERO }
     }
 
     /// Claims runs, one transaction an org, and starts a task for each; answers how many.

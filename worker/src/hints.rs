@@ -37,6 +37,19 @@ impl Hints {
         self.held.drain(..most).collect()
     }
 
+    /// The same, and what is heard within `window` of the first.
+    pub(crate) async fn gather(&mut self, most: usize, window: Duration) -> Vec<(OrgId, RunId)> {
+        let mut hinted = self.take(most);
+        if hinted.is_empty() || window.is_zero() {
+            return hinted;
+        }
+        let deadline = tokio::time::Instant::now() + window;
+        while hinted.len() < most && tokio::time::timeout_at(deadline, self.heard()).await.is_ok() {
+            hinted.extend(self.take(most - hinted.len()));
+        }
+        hinted
+    }
+
     /// Waits for a hint; for ever, where none can come.
     pub(crate) async fn heard(&mut self) {
         let Some(heard) = &mut self.heard else { return std::future::pending().await };
@@ -99,6 +112,29 @@ mod tests {
         assert_eq!(hints.take(9), runs(5..6));
         hints.look_at_rows();
         assert!(hints.rows_are_due());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_hint_waits_for_others_as_long_as_its_window() {
+        let (ring, heard) = mpsc::channel(1);
+        let mut hints = Hints::of(heard);
+        let window = Duration::from_millis(4);
+        assert_eq!(hints.gather(9, window).await, [], "nothing is waited for where nothing was heard");
+        ring.send(runs(0..3)).await.unwrap();
+        let later = tokio::spawn(async move {
+            for from in [3, 6, 9] {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                ring.send(runs(from..from + 3)).await.unwrap();
+            }
+            ring
+        });
+        assert_eq!(hints.gather(8, window).await, runs(0..8), "no longer than there are slots");
+        let ring = later.await.unwrap();
+        let begun = tokio::time::Instant::now();
+        assert_eq!(hints.gather(9, window).await, runs(8..12));
+        assert_eq!(begun.elapsed(), window);
+        ring.send(runs(12..13)).await.unwrap();
+        assert_eq!(hints.gather(9, Duration::ZERO).await, runs(12..13));
     }
 
     #[tokio::test]

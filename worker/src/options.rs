@@ -20,14 +20,21 @@ impl WorkerOptions {
     pub const COMMIT_MAX: usize = 500;
     /// How long the first result of a group waits for others.
     pub const COMMIT_WINDOW: Duration = Duration::from_millis(3);
-    /// How long the first freed slot waits for others before the next claim.
-    pub const CLAIM_WINDOW: Duration = Duration::from_millis(2);
+    /// How long the first freed slot, and the first hint while others are worked off, waits for others before the next claim.
+    pub const CLAIM_WINDOW: Duration = Duration::from_millis(4);
     /// The rows are looked at so often even when no bell rings: a bell may be lost.
     pub const POLL: Duration = Duration::from_millis(500);
     /// The same where a queue hints at what is due: a hint may be lost, and the scheduler rings again.
     pub const POLL_BESIDE_HINTS: Duration = Duration::from_secs(2);
     /// Hints that wait in the process beside the one that is worked off, so that a slot that comes free finds the next; no more, for another may be idle.
     pub const HINTS_WAITING: usize = 1;
+
+    /// So many free slots do not wait for others: an eighth of all. What one claim and one commit cost beside their runs is paid eight times a turn of all
+    /// slots, not once a handful.
+    #[must_use]
+    pub fn claim_least(&self) -> u32 {
+        (self.concurrency / 8).clamp(1, Self::CLAIM_MAX)
+    }
 
     /// The lease.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What a look goes by: what was hinted at first, the rows where nothing is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use stet_coord::RunFlights;
 use stet_domain::Provider;
@@ -43,14 +44,15 @@ impl Sight {
         self.hinted
     }
 
-    /// Looks for work of these providers for so many slots.
+    /// Looks for work of these providers for so many slots; a hint that does not fill them waits for others as long as `window`.
     pub(crate) async fn look(
         &mut self,
         ops: &Ops,
         providers: Vec<Provider>,
         slots: usize,
+        window: Duration,
     ) -> Result<Seen, OpError> {
-        let hinted = self.hints.take(slots);
+        let hinted = self.hints.gather(slots, window).await;
         self.hinted = !hinted.is_empty();
         if self.hinted {
             let untold = self.flights.untold(hinted).await;
