@@ -109,6 +109,7 @@ impl Settings {
                 template_max_bytes: usize::try_from(number("TEMPLATE_MAX_BYTES"))
                     .expect("bounded by the table"),
                 als_max_chars: usize::try_from(number("ALS_MAX_CHARS")).expect("bounded by the table"),
+                org_max_schedules: small("ORG_MAX_SCHEDULES"),
                 retry_max_attempts: small("RETRY_MAX_ATTEMPTS"),
             },
             worker_concurrency: small("WORKER_CONCURRENCY"),

@@ -17,6 +17,7 @@ use crate::admissions::{Admissions, Ticket};
 use crate::cell::Cells;
 use crate::doorbell::Doorbell;
 use crate::hints::Hints;
+use crate::last_life::LastLife;
 use crate::leases::{self, Leases};
 use crate::options::WorkerOptions;
 use crate::preflight::{PROBE_TOKENS, Preflights};
@@ -44,8 +45,7 @@ pub struct Worker {
     leases: Leases,
     slots: Arc<Semaphore>,
     tally: Tally,
-    /// One: of runs whose next crash is their last, this process has one under way, so that one that kills takes no other with it for good.
-    last_life: Arc<Semaphore>,
+    last_life: LastLife,
     preflight_slots: Arc<Semaphore>,
     /// Ended when the grace period of a drain is over: cells hand their claims back.
     halt: CancellationToken,
@@ -79,7 +79,7 @@ impl Worker {
             leases: Leases::default(),
             tally: Tally::of(Arc::clone(&slots), options.concurrency),
             slots,
-            last_life: Arc::new(Semaphore::new(1)),
+            last_life: LastLife::default(),
             preflight_slots: Arc::new(Semaphore::new(PREFLIGHTS_MAX)),
             options,
             halt: CancellationToken::new(),
@@ -295,11 +295,11 @@ impl Worker {
             tickets.insert(run.id, ticket);
         }
         let mut claimed = 0;
-        let mut last_life = Arc::clone(&self.last_life).try_acquire_owned().ok();
+        let mut last_life = self.last_life.free();
         let last_from = self.ops.settings().last_life();
         let mut unused: Vec<Ticket> = Vec::new();
         let mut outcome = Ok(());
-        for (org, (ids, mut tickets)) in by_org {
+        for (org, (ids, mut tickets)) in self.last_life.in_turn(by_org) {
             if outcome.is_ok() {
                 // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
                 let claimed_at = Instant::now();
@@ -311,8 +311,11 @@ impl Worker {
                             let leave =
                                 tickets.remove(&run.row.id).expect("no more is claimed than was asked for");
                             claimed += 1;
-                            let last_life =
-                                if run.row.crash_count >= last_from { last_life.take() } else { None };
+                            let is_last = run.row.crash_count >= last_from;
+                            let last_life = if is_last { last_life.take() } else { None };
+                            if is_last {
+                                self.last_life.given_to(&org);
+                            }
                             let room = Room { _slot: slot, _last_life: last_life };
                             self.start(run, leave, room, claimed_at, ends.clone());
                         }

@@ -9,6 +9,7 @@ mod doorbell;
 mod exchanges;
 mod executor;
 mod hints;
+mod last_life;
 mod leases;
 mod meter;
 mod options;

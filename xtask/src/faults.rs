@@ -10,6 +10,7 @@ mod member;
 mod outcome;
 mod relay;
 mod scenarios;
+mod schedule;
 mod simulator;
 mod sql;
 mod verdict;

@@ -106,6 +106,12 @@ pub(crate) const TABLE: &[Setting] = &[
         "Code points of an ALS block; it may be lowered, never raised.",
     ),
     open(
+        "ORG_MAX_SCHEDULES",
+        "100",
+        value::range(1, 10_000),
+        "Schedules of an org that have not ended: each submits a batch at each of its due times.",
+    ),
+    open(
         "RETRY_MAX_ATTEMPTS",
         "5",
         value::range(1, 100),

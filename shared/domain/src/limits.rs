@@ -11,6 +11,8 @@ pub struct Limits {
     pub template_max_bytes: usize,
     /// Code points of an ALS block after NFC; may be lowered, never raised above 350.
     pub als_max_chars: usize,
+    /// Schedules of an org that have not ended.
+    pub org_max_schedules: u32,
     /// Attempts that end in a retryable error before a run fails.
     pub retry_max_attempts: u32,
 }
@@ -22,6 +24,7 @@ impl Default for Limits {
             batch_max_replicates: 1_000,
             template_max_bytes: 262_144,
             als_max_chars: 350,
+            org_max_schedules: 100,
             retry_max_attempts: 5,
         }
     }

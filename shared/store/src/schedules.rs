@@ -111,6 +111,9 @@ pub trait Schedules {
     /// A page of schedules, newest first.
     async fn list_schedules(&mut self, page: PageRequest) -> Result<Page<ScheduleRow>, StoreError>;
 
+    /// How many schedules have not ended.
+    async fn count_open_schedules(&mut self) -> Result<u64, StoreError>;
+
     /// Moves a schedule that the transaction holds.
     async fn set_schedule(&mut self, id: ScheduleId, to: &ScheduleStanding) -> Result<(), StoreError>;
 

@@ -60,6 +60,12 @@ impl Verdict {
         Ok(self)
     }
 
+    /// That so many calls were made again, for they were asked for again, and no other.
+    pub(super) fn extra_exactly(self, asked: u64) -> anyhow::Result<Self> {
+        ensure!(self.extra_calls == asked, "{} calls were made again, and {asked} were asked for", self.extra_calls);
+        Ok(self)
+    }
+
     /// That no more than so many calls were made again.
     pub(super) fn extra_at_most(self, most: u64) -> anyhow::Result<Self> {
         ensure!(self.extra_calls <= most, "{} calls were made again, at most {most} may", self.extra_calls);

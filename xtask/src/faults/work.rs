@@ -80,6 +80,19 @@ fn post_template(org: &Org) -> anyhow::Result<Answer> {
     org.api.post("/v1/templates", &template)
 }
 
+/// A submission of so many cells, an even number. No two are the same.
+pub(super) fn submission(cells: u64) -> Value {
+    static MADE: AtomicU64 = AtomicU64::new(1);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    json!({
+        "locales": LOCALES,
+        "grounding_modes": ["UNGROUNDED"],
+        "replicates": cells / LOCALES.len() as u64,
+        "inputs": {"service": format!("service {number}")},
+        "drift_policy": "hard",
+    })
+}
+
 /// Submits so many cells, an even number, with further members of the submission.
 pub(super) fn submit_with(org: &Org, cells: u64, more: &Value) -> anyhow::Result<Batch> {
     match post(org, cells, more)? {
@@ -90,16 +103,7 @@ pub(super) fn submit_with(org: &Org, cells: u64, more: &Value) -> anyhow::Result
 
 /// The same, where a refusal is expected too.
 pub(super) fn post(org: &Org, cells: u64, more: &Value) -> anyhow::Result<Posted> {
-    // No two are the same, so that their exchanges have ids of their own.
-    static SUBMITTED: AtomicU64 = AtomicU64::new(1);
-    let number = SUBMITTED.fetch_add(1, Ordering::Relaxed);
-    let mut submission = json!({
-        "locales": LOCALES,
-        "grounding_modes": ["UNGROUNDED"],
-        "replicates": cells / LOCALES.len() as u64,
-        "inputs": {"service": format!("service {number}")},
-        "drift_policy": "hard",
-    });
+    let mut submission = submission(cells);
     for (name, value) in more.as_object().into_iter().flatten() {
         submission[name] = value.clone();
     }

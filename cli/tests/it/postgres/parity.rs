@@ -72,10 +72,12 @@ fn come_to(site: &Site, replicates: u32) -> Came {
     let batch = site.submit(&template, &submission(&["UNGROUNDED", "PREFERRED", "REQUIRED"], replicates));
     let ended = site.batch_until(&batch, "the batch's end", |batch| batch["status"] == "completed");
     assert_eq!(site.stet(&["verify"]).done().json()["disagreeing"], 0);
+    let mut answers = answers(site, &batch);
+    answers.extend(schedule_answers(site, &template));
     Came {
         map: map_of(site, &batch),
         identities: (ended["batch_sha256"].clone(), ended["plan_sha256"].clone()),
-        answers: answers(site, &batch),
+        answers,
     }
 }
 
@@ -101,6 +103,30 @@ fn answers(site: &Site, batch: &str) -> BTreeMap<String, Value> {
     answers
 }
 
+/// Every answer that the API gives of a schedule that is not due while a test lives: each decision of it, and what is shown after.
+fn schedule_answers(site: &Site, template: &str) -> BTreeMap<String, Value> {
+    site.bed.write("batch.json", submission(&["UNGROUNDED"], 1));
+    let verb = ["schedule", "create", template, "--name", "leap", "-f", "batch.json"];
+    let when = ["--cron", "0 6 29 2 *", "--time-zone", "Europe/Berlin"];
+    let made = site.stet(&[&verb[..], &when].concat()).done().json();
+    let schedule = crate::site::id(&made);
+    let mut answers = BTreeMap::from([("schedule created".to_owned(), comparable(made))]);
+    for decision in ["pause", "resume", "end"] {
+        let decided = site.stet(&["schedule", decision, &schedule, "--reason", "why"]).done().json();
+        answers.insert(format!("schedule {decision}"), comparable(decided));
+        for (name, path) in [
+            ("schedule", format!("/v1/schedules/{schedule}")),
+            ("fires", format!("/v1/schedules/{schedule}/fires")),
+            ("schedules", "/v1/schedules".to_owned()),
+        ] {
+            let (status, answer) = site.api(&path).expect("the server answers");
+            assert_eq!(status, 200, "{path}: {answer}");
+            answers.insert(format!("{name} after {decision}"), comparable(answer));
+        }
+    }
+    answers
+}
+
 /// An answer with what differs from batch to batch put out of the way: ids, moments, durations, and proofs that cover those.
 fn comparable(mut answer: Value) -> Value {
     match &mut answer {
@@ -121,7 +147,7 @@ fn comparable(mut answer: Value) -> Value {
 }
 
 /// Members that hold what is a batch's own.
-const OWN: [&str; 5] = ["_ms", "hmac", "worker", "created_by", "provider_request_id"];
+const OWN: [&str; 6] = ["_ms", "hmac", "worker", "created_by", "changed_by", "provider_request_id"];
 
 /// And those that tell which run of several was recorded first.
 const OF_FIRST: [&str; 4] = ["batch_run_index", "locale", "grounding_mode", "replicate_index"];

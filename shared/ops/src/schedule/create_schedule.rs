@@ -53,6 +53,7 @@ impl Ops {
         if let Some(resource) = resource {
             return replayed(&mut *tx, resource).await;
         }
+        has_room(&mut *tx, self.parts.settings.limits.org_max_schedules).await?;
         tx.insert_schedule(&row).await?;
         self.audit(&mut *tx, actor, Operation::CreateSchedule, Change::schedule(&row)).await?;
         record(self, &mut *tx, idempotency, ResourceRef::Schedule(row.id)).await?;
@@ -103,6 +104,16 @@ impl Ops {
             },
         })
     }
+}
+
+/// Two that are made at the same moment may both find the last place: the limit is there to bound what falls due, not to be met to the unit.
+async fn has_room(tx: &mut dyn Tx, most: u32) -> Result<(), OpError> {
+    let open = tx.count_open_schedules().await?;
+    if open < u64::from(most) {
+        return Ok(());
+    }
+    let detail = format!("{open} schedules of this org have not ended, at most {most} may (ORG_MAX_SCHEDULES): end one first");
+    Err(OpError::Validation(vec![FieldError::new("", ErrorCode::TooMany, detail)]))
 }
 
 fn catch_up(submitted: Option<&str>) -> Result<CatchUp, FieldError> {

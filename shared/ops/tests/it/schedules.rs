@@ -250,6 +250,23 @@ async fn every_offence_of_a_new_schedule_is_named() {
 }
 
 #[tokio::test]
+async fn an_org_has_so_many_schedules_and_no_more() {
+    let mut start = Start::default();
+    start.settings.limits.org_max_schedules = 2;
+    let world = World::started(start).await;
+    let (who, template) = (submitter(&world).await, world.template().await);
+    let first = schedule(&world, &who, template, "all").await;
+    schedule(&world, &who, template, "all").await;
+    let refused = world.ops.create_schedule(&who, template, &every_minute("all"), None).await;
+    let Err(OpError::Validation(errors)) = refused else { panic!("{refused:?}") };
+    assert_eq!((errors.len(), errors[0].code), (1, ErrorCode::TooMany));
+    assert!(errors[0].detail.starts_with("2 schedules"), "{errors:?}");
+    world.ops.end_schedule(&who, first, None).await.unwrap_err();
+    world.ops.end_schedule(&actor("default", Role::Operator), first, None).await.unwrap();
+    schedule(&world, &who, template, "all").await;
+}
+
+#[tokio::test]
 async fn another_orgs_schedule_is_none() {
     let world = World::new().await;
     let (who, template) = (submitter(&world).await, world.template().await);

@@ -69,6 +69,12 @@ impl Schedules for Transaction {
         })
     }
 
+    async fn count_open_schedules(&mut self) -> Result<u64, StoreError> {
+        let query = self.scoped(queries::COUNT_OPEN_SCHEDULES);
+        let row = self.optional(query).await?;
+        row.map_or(Ok(0), |row| Columns::of("schedules", &row).number("open"))
+    }
+
     async fn set_schedule(&mut self, id: ScheduleId, to: &ScheduleStanding) -> Result<(), StoreError> {
         let query = self
             .scoped(queries::SET_SCHEDULE)

@@ -32,6 +32,7 @@ pub async fn a_schedule_is_kept_and_moves(bed: &dyn Bed) -> Result<(), StoreErro
     let first = scene.schedule(&template, at(0)).await?;
     let mut second = scene.schedule(&template, FAR).await?;
     let mut tx = scene.store.begin(&scene.org).await?;
+    assert_eq!(tx.count_open_schedules().await?, 2);
     assert_eq!(tx.get_schedule(first.id).await?.as_ref(), Some(&first));
     assert_eq!(tx.hold_schedule(second.id).await?.as_ref(), Some(&second));
     assert_eq!(tx.hold_due_schedule(second.id).await?, None, "it is not due");
@@ -51,6 +52,7 @@ pub async fn a_schedule_is_kept_and_moves(bed: &dyn Bed) -> Result<(), StoreErro
     assert_eq!(page.items, [second.clone()]);
     let rest = tx.list_schedules(PageRequest { after: page.next, limit: 1 }).await?;
     assert_eq!((rest.items, rest.next), (vec![first], None));
+    assert_eq!(tx.count_open_schedules().await?, 1, "one has ended");
     drop(tx);
     assert!(moved_on(&scene, &second).await.is_err(), "what has ended does not go on");
     Ok(())

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use rand::RngExt as _;
 
 use crate::faults::Draw;
-use crate::faults::calls::{begun_again_us, now_us, open_attempts, taken_back_us};
+use crate::faults::calls::{Life, begun_again_us, last_lives, now_us, open_attempts, taken_back_us};
 use crate::faults::fleet::{Fleet, Plan};
 use crate::faults::outcome::Outcome;
 use crate::faults::verdict::judge;
@@ -49,7 +49,7 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
         fleet.add_worker()?;
     }
     until_completed(&batches, PATIENCE)?;
-    let recovery = recovery(&fleet, &killed, lease)?;
+    let (recovery, last) = recovery(&fleet, &killed, lease)?;
     let poisoned = fleet.sql.number("SELECT count(*) FROM runs WHERE status = 'failed'")?;
     let thrice = fleet.sql.number(
         "SELECT count(*) FROM runs WHERE status = 'failed' AND error_code = 'POISON' AND crash_count = 3",
@@ -60,25 +60,43 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let seen = vec![
         format!("kills that hit: {}", killed.len()),
         format!("attempts hit: {hit}"),
+        format!("begun again on their last life: {} runs, the last after {:.0} s", last.runs, last.after.as_secs_f64()),
         format!("poisoned: {poisoned}"),
     ];
     Ok(Outcome { seen, recovery: Some(recovery), verdict })
 }
 
-/// The longest time from a kill until a run that it hit was begun again.
-fn recovery(fleet: &Fleet, killed: &[(String, i64)], lease: u32) -> anyhow::Result<Duration> {
-    let (mut back_us, mut again_us) = (0, 0);
+/// Runs that came to their last life, and how long after the kill the last of them was begun again.
+struct LastLives {
+    runs: u32,
+    after: Duration,
+}
+
+/// The longest time from a kill until a run that it hit was begun again: on another life, and on the last.
+fn recovery(fleet: &Fleet, killed: &[(String, i64)], lease: u32) -> anyhow::Result<(Duration, LastLives)> {
+    let (mut back_us, mut again_us, mut last_us) = (0, 0, 0);
     for (incarnation, at) in killed {
         back_us = back_us.max(taken_back_us(&fleet.sql, incarnation, *at)?);
-        again_us = again_us.max(begun_again_us(&fleet.sql, incarnation, *at)?);
+        again_us = again_us.max(begun_again_us(&fleet.sql, incarnation, *at, Life::Another)?);
+        last_us = last_us.max(begun_again_us(&fleet.sql, incarnation, *at, Life::Last)?);
     }
-    let (back, again) =
-        (Duration::from_micros(u64::try_from(back_us)?), Duration::from_micros(u64::try_from(again_us)?));
+    let micros = |us: i64| anyhow::Ok(Duration::from_micros(u64::try_from(us)?));
+    let (back, again) = (micros(back_us)?, micros(again_us)?);
+    let last = LastLives { runs: u32::try_from(last_lives(&fleet.sql)?)?, after: micros(last_us)? };
     // The sweep comes every quarter of a lease; what is taken back waits its turn among what is due.
     let within = Duration::from_secs(u64::from(lease)) * 3 / 2;
     ensure!(back <= within, "a run was taken back {back:?} after the kill, {within:?} are allowed");
     ensure!(again <= LEASED_WITHIN, "a run was begun again {again:?} after the kill");
-    Ok(again)
+    // Of these each process has one under way (docs/decisions/0019-queue.md): they wait for one another, as long as their calls take.
+    let workers = u32::try_from(fleet.workers.len())?;
+    let in_turn = LEASED_WITHIN + Duration::from_millis(LATENCY_MS.1) * last.runs.div_ceil(workers);
+    ensure!(
+        last.after <= in_turn,
+        "of {} runs on their last life one was begun again {:?} after the kill, {in_turn:?} are allowed",
+        last.runs,
+        last.after
+    );
+    Ok((again, last))
 }
 
 /// Whether so little is left to do that a kill might meet nobody at work.
