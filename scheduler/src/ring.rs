@@ -6,17 +6,21 @@ use std::time::{Duration, Instant};
 
 use stet_domain::Provider;
 use stet_domain::bell::Bell;
-use stet_domain::ids::{OrgId, RunId};
+use stet_domain::ids::{OrgId, RunId, TemplateId};
 use stet_domain::metric::Metric;
+use stet_domain::template::call_tokens;
 use stet_ops::Ops;
-use stet_ops::rows::Wanted;
+use stet_ops::rows::{OfferedRun, Wanted};
+use stet_ops::turns::{Contender, Turns};
 use tokio::sync::Mutex;
 
 use crate::duty::DutyError;
 
-/// Runs that are hinted at and not claimed at any moment, at most. What is rung for is what the rows offer first, in turn over orgs and their batches; once it is
-/// claimed, others come to stand there.
+/// Runs of a provider that are hinted at and not claimed at any moment, at most. What is rung for is whose turn it is of what the rows offer first; once it is claimed,
+/// others come to stand there.
 const WINDOW: u32 = 1_000;
+/// Templates whose size is remembered.
+const SIZES_KEPT: usize = 4_096;
 /// Nobody rings while so many hints wait: the fleet has more than it can take, or is not there.
 const WAITING_MAX: u64 = 100;
 /// A run that was rung for and is still due after so long is rung for again: its hint is lost, or whoever heard it is busy.
@@ -26,12 +30,20 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// claims are fenced.
 pub(crate) struct Ringer {
     bell: Arc<dyn Bell>,
-    rung: Mutex<HashMap<(OrgId, RunId), Instant>>,
+    memory: Mutex<Memory>,
+}
+
+#[derive(Default)]
+struct Memory {
+    rung: HashMap<(OrgId, RunId), Instant>,
+    turns: Turns,
+    /// Tokens that a call of a template may take: templates never change.
+    sizes: HashMap<(OrgId, TemplateId), u64>,
 }
 
 impl Ringer {
     pub(crate) fn new(bell: Arc<dyn Bell>) -> Self {
-        Self { bell, rung: Mutex::default() }
+        Self { bell, memory: Mutex::default() }
     }
 
     pub(crate) async fn round(&self, ops: &Ops) -> Result<(), DutyError> {
@@ -42,19 +54,70 @@ impl Ringer {
             return Ok(());
         }
         let providers = open_providers(ops).await?;
-        let offered = ops.offered_runs(&Wanted { providers, after: None, limit: WINDOW }).await?;
-        let mut rung = self.rung.lock().await;
-        let now = Instant::now();
-        rung.retain(|_, at| now.duration_since(*at) < AGAIN_AFTER);
-        let due: Vec<(OrgId, RunId)> =
-            offered.into_iter().map(|run| (run.org, run.id)).filter(|run| !rung.contains_key(run)).collect();
+        let mut memory = self.memory.lock().await;
+        let limit = memory.turns.offer_for(WINDOW);
+        let offered = ops.offered_runs(&Wanted { providers, after: memory.turns.after(), limit }).await?;
+        memory.learn(ops, &offered).await;
+        let due = memory.due(offered);
         if due.is_empty() {
             return Ok(());
         }
-        self.bell.ring(&due).await?;
-        tracing::debug!(runs = due.len(), waiting, "runs that are due were rung for");
-        rung.extend(due.into_iter().map(|run| (run, now)));
+        let runs: Vec<(OrgId, RunId)> =
+            due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
+        self.bell.ring(&runs).await?;
+        tracing::debug!(runs = runs.len(), waiting, "runs that are due were rung for");
+        memory.remember(&due, runs);
         Ok(())
+    }
+}
+
+impl Memory {
+    /// What is to be rung for, in turn: what nobody was told of lately, as far as its provider's window goes. A provider that is slow to take its own keeps no other's back.
+    fn due(&mut self, offered: Vec<OfferedRun>) -> Vec<Contender> {
+        let now = Instant::now();
+        self.rung.retain(|_, at| now.duration_since(*at) < AGAIN_AFTER);
+        self.turns.saw(&offered);
+        let mut room: HashMap<Provider, u32> = HashMap::new();
+        let mut contenders = Vec::new();
+        for run in offered {
+            let room = room.entry(run.provider).or_insert(WINDOW);
+            if self.rung.contains_key(&(run.org.clone(), run.id)) {
+                *room = room.saturating_sub(1);
+            } else {
+                let tokens = self.sizes.get(&(run.org.clone(), run.template)).copied().unwrap_or(0);
+                contenders.push(Contender { run, tokens });
+            }
+        }
+        let mut due = self.turns.order(contenders, usize::MAX);
+        due.retain(|contender| {
+            let room = room.entry(contender.run.provider).or_insert(WINDOW);
+            let has_room = *room > 0;
+            *room = room.saturating_sub(1);
+            has_room
+        });
+        due
+    }
+
+    /// Reads how large the calls of templates are that were not met before. One that cannot be read costs nothing: its runs end before any call.
+    async fn learn(&mut self, ops: &Ops, offered: &[OfferedRun]) {
+        if self.sizes.len() > SIZES_KEPT {
+            self.sizes.clear();
+        }
+        for run in offered {
+            let key = (run.org.clone(), run.template);
+            if self.sizes.contains_key(&key) {
+                continue;
+            }
+            if let Ok((row, template)) = ops.load_template(&run.org, run.template).await {
+                self.sizes.insert(key, call_tokens(&template, row.canonical.len()));
+            }
+        }
+    }
+
+    fn remember(&mut self, due: &[Contender], runs: Vec<(OrgId, RunId)>) {
+        due.iter().for_each(|contender| self.turns.serve(contender));
+        let now = Instant::now();
+        self.rung.extend(runs.into_iter().map(|run| (run, now)));
     }
 }
 
@@ -65,4 +128,61 @@ async fn open_providers(ops: &Ops) -> Result<Vec<Provider>, DutyError> {
         gates.iter().any(|gate| gate.provider == *provider && gate.blocked_until > gate.now)
     };
     Ok(Provider::ALL.iter().filter(|provider| !closed(provider)).copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use stet_domain::ids::BatchId;
+    use ulid::Ulid;
+
+    use super::*;
+
+    fn offered(org: &str, provider: Provider, count: u128) -> Vec<OfferedRun> {
+        let run = |id| OfferedRun {
+            org: org.parse().unwrap(),
+            id: RunId(Ulid(id)),
+            batch: Some(BatchId(Ulid(1))),
+            template: TemplateId(Ulid(1)),
+            provider,
+        };
+        (0..count).map(run).collect()
+    }
+
+    fn memory(sizes: &[(&str, u64)]) -> Memory {
+        let size = |(org, size): &(&str, u64)| ((org.parse().unwrap(), TemplateId(Ulid(1))), *size);
+        Memory { sizes: sizes.iter().map(size).collect(), ..Memory::default() }
+    }
+
+    fn count(due: &[Contender], org: &str) -> usize {
+        due.iter().filter(|contender| contender.run.org.as_str() == org).count()
+    }
+
+    fn rung(memory: &mut Memory, due: &[Contender]) {
+        let runs = due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
+        memory.remember(due, runs);
+    }
+
+    #[test]
+    fn a_window_is_shared_by_tokens() {
+        let mut memory = memory(&[("long", 9_000), ("short", 1_000)]);
+        let all =
+            [offered("long", Provider::OpenAi, 1_000), offered("short", Provider::OpenAi, 1_000)].concat();
+        let due = memory.due(all);
+        assert_eq!((count(&due, "long"), count(&due, "short")), (100, 900));
+    }
+
+    #[test]
+    fn what_was_rung_for_takes_room_until_it_is_claimed() {
+        let mut memory = memory(&[("a", 1_000), ("b", 1_000)]);
+        let first = offered("a", Provider::OpenAi, 900);
+        let due = memory.due(first.clone());
+        rung(&mut memory, &due);
+        let more = [first, offered("b", Provider::OpenAi, 900)].concat();
+        assert_eq!(memory.due(more.clone()).len(), 100, "900 of the window wait");
+        // Those of another provider have a window of their own.
+        let other = offered("b", Provider::Gemini, 5);
+        assert_eq!(count(&memory.due([more[..900].to_vec(), other].concat()), "b"), 5);
+        // Once they are claimed they are not offered, and the room is there again.
+        assert_eq!(memory.due(more[900..].to_vec()).len(), 900);
+    }
 }

@@ -130,7 +130,7 @@ impl Admissions {
             .collect()
     }
 
-    /// Whether the template's size has to be known before its runs are asked about.
+    /// Whether the provider limits tokens.
     pub(crate) fn counts_tokens(&self, provider: Provider) -> bool {
         self.0.ops.provider_limits(provider).tokens_per_minute.is_some()
     }

@@ -8,6 +8,7 @@ use stet_coord::{EveryHint, RunFlights};
 use stet_domain::Provider;
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_ops::rows::{ClaimedRun, OfferedPreflight, OfferedRun, ReleaseRow, Wanted};
+use stet_ops::turns::Contender;
 use stet_ops::{OpError, Ops};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -200,7 +201,8 @@ impl Worker {
                 Seen::Nothing => break,
             };
             let wanted = offered.len().min(slots.len());
-            let admitted = self.admit(sight.turns.order(offered, slots.len())).await;
+            let contenders = self.contenders(offered).await;
+            let admitted = self.admit(sight.turns.order(contenders, slots.len())).await;
             if admitted.len() < wanted {
                 sight.hints.look_at_rows();
             }
@@ -208,8 +210,8 @@ impl Worker {
                 // Nobody is let through just now: the providers that said so are not asked for the next time, others may be.
                 continue;
             }
-            for (run, _) in &admitted {
-                sight.turns.serve(run);
+            for (contender, _) in &admitted {
+                sight.turns.serve(contender);
             }
             if self.claim(admitted, slots, ends).await? == 0 && !sight.hinted() {
                 // Somebody else was faster, or a batch's own bound is reached: looking again at once would only spin.
@@ -232,30 +234,33 @@ impl Worker {
         Ok(self.admissions.opens_in().map_or(wait, |opens_in| opens_in.min(wait)))
     }
 
+    /// What each run costs. A template that cannot be read ends its run before any call: it costs nothing.
+    async fn contenders(&self, offered: Vec<OfferedRun>) -> Vec<Contender> {
+        let mut contenders = Vec::with_capacity(offered.len());
+        for run in offered {
+            let template = self.templates.get(&run.org, run.template).await;
+            let tokens = template.map_or(0, |template| template.estimated_tokens());
+            contenders.push(Contender { run, tokens });
+        }
+        contenders
+    }
+
     /// Asks leave to call for runs in turn, once a provider; answers those that have it, in turn still.
-    async fn admit(&self, runs: Vec<OfferedRun>) -> Vec<(OfferedRun, Ticket)> {
+    async fn admit(&self, contenders: Vec<Contender>) -> Vec<(Contender, Ticket)> {
         let mut wanted: BTreeMap<Provider, Vec<u64>> = BTreeMap::new();
-        for run in &runs {
-            let tokens = self.estimated_tokens(run).await;
-            wanted.entry(run.provider).or_default().push(tokens);
+        for Contender { run, tokens } in &contenders {
+            let counted = if self.admissions.counts_tokens(run.provider) { *tokens } else { 0 };
+            wanted.entry(run.provider).or_default().push(counted);
         }
         let mut tickets: BTreeMap<Provider, VecDeque<Ticket>> = BTreeMap::new();
         for (provider, tokens) in wanted {
             tickets.insert(provider, self.admissions.admit(provider, &tokens).await.into());
         }
-        let with_leave = |run: OfferedRun| {
-            let ticket = tickets.get_mut(&run.provider).and_then(VecDeque::pop_front)?;
-            Some((run, ticket))
+        let with_leave = |contender: Contender| {
+            let ticket = tickets.get_mut(&contender.run.provider).and_then(VecDeque::pop_front)?;
+            Some((contender, ticket))
         };
-        runs.into_iter().filter_map(with_leave).collect()
-    }
-
-    /// Read only where tokens are limited. A template that cannot be read ends its run before any call.
-    async fn estimated_tokens(&self, run: &OfferedRun) -> u64 {
-        if !self.admissions.counts_tokens(run.provider) {
-            return 0;
-        }
-        self.templates.get(&run.org, run.template).await.map_or(0, |template| template.estimated_tokens())
+        contenders.into_iter().filter_map(with_leave).collect()
     }
 
     /// Waits for a free slot, then a moment more for a part of them all, so that slots that are freed one after the other are filled by one claim.
@@ -284,12 +289,12 @@ impl Worker {
     /// Claims runs, one transaction an org, and starts a task for each; answers how many.
     async fn claim(
         &self,
-        admitted: Vec<(OfferedRun, Ticket)>,
+        admitted: Vec<(Contender, Ticket)>,
         mut slots: Vec<OwnedSemaphorePermit>,
         ends: &mpsc::Sender<Ended>,
     ) -> Result<usize, OpError> {
         let mut by_org: BTreeMap<OrgId, (Vec<RunId>, HashMap<RunId, Ticket>)> = BTreeMap::new();
-        for (run, ticket) in admitted {
+        for (Contender { run, .. }, ticket) in admitted {
             let (ids, tickets) = by_org.entry(run.org).or_default();
             ids.push(run.id);
             tickets.insert(run.id, ticket);

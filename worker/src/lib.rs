@@ -19,7 +19,6 @@ mod recorder;
 mod sight;
 mod tally;
 mod templates;
-mod turns;
 
 pub use doorbell::Doorbell;
 pub use executor::Worker;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use stet_coord::RunFlights;
 use stet_domain::Provider;
 use stet_ops::rows::{OfferedRun, Wanted};
+use stet_ops::turns::Turns;
 use stet_ops::{OpError, Ops};
 
 use crate::hints::Hints;
 use crate::options::WorkerOptions;
-use crate::turns::Turns;
 
 /// A look at the rows is at least at so many, whatever number of slots is free: among them are those whose turn it is.
 const LOOK_LEAST: u32 = 64;
@@ -65,7 +65,7 @@ impl Sight {
         if !self.hints.rows_are_due() {
             return Ok(Seen::Nothing);
         }
-        let limit = u32::try_from(slots).unwrap_or(u32::MAX).max(LOOK_LEAST);
+        let limit = self.turns.offer_for(u32::try_from(slots).unwrap_or(u32::MAX).max(LOOK_LEAST));
         let offered = ops.offered_runs(&Wanted { providers, after: self.turns.after(), limit }).await?;
         if offered.is_empty() {
             self.hints.rows_had_nothing(WorkerOptions::POLL_BESIDE_HINTS);

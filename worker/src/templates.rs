@@ -4,19 +4,13 @@ use std::sync::Arc;
 
 use moka::future::Cache;
 use stet_domain::ids::{OrgId, TemplateId};
-use stet_domain::template::Template;
+use stet_domain::template::{Template, call_tokens};
 use stet_domain::verdict::OutputSchema;
 use stet_ops::rows::TemplateRow;
 use stet_ops::{OpError, Ops};
 
 /// Templates kept at most.
 const KEPT: u64 = 1_024;
-
-/// Bytes of a recipe that make a token, about.
-const BYTES_PER_TOKEN: u64 = 4;
-
-/// Tokens that an answer is reckoned with where the template sets no bound.
-const OUTPUT_TOKENS: u64 = 1_024;
 
 /// A template ready for its cells.
 pub(crate) struct Prepared {
@@ -27,11 +21,9 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Tokens that a call may take, before anything is known of its answer: the recipe by its length, and as much output as it allows. What a search adds is
-    /// not foreseeable; the settlement tells.
+    /// Tokens that a call may take, before anything is known of its answer.
     pub(crate) fn estimated_tokens(&self) -> u64 {
-        let output = self.template.generation.max_output_tokens.map_or(OUTPUT_TOKENS, u64::from);
-        (self.row.canonical.len() as u64).div_ceil(BYTES_PER_TOKEN).saturating_add(output)
+        call_tokens(&self.template, self.row.canonical.len())
     }
 }
 

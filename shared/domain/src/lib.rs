@@ -39,6 +39,7 @@ pub mod role;
 pub mod rules;
 pub mod run;
 pub mod schedule;
+pub mod shares;
 pub mod storable;
 pub mod task;
 pub mod template;

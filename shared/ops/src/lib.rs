@@ -5,6 +5,7 @@
 //! workers and the scheduler drive, take an org. A transient failure of the database is the caller's to repeat.
 
 pub mod rows;
+pub mod turns;
 
 mod actor;
 mod audit;

@@ -62,7 +62,11 @@ impl Verdict {
 
     /// That so many calls were made again, for they were asked for again, and no other.
     pub(super) fn extra_exactly(self, asked: u64) -> anyhow::Result<Self> {
-        ensure!(self.extra_calls == asked, "{} calls were made again, and {asked} were asked for", self.extra_calls);
+        ensure!(
+            self.extra_calls == asked,
+            "{} calls were made again, and {asked} were asked for",
+            self.extra_calls
+        );
         Ok(self)
     }
 

@@ -9,6 +9,7 @@ use stet_domain::inputs::Inputs;
 use stet_domain::mode::GroundingMode;
 use stet_domain::prompt::Prompt;
 use stet_domain::rules::check_modes;
+use stet_domain::template::BYTES_PER_TOKEN;
 use stet_domain::{Digest, Template};
 use stet_store::TemplateRow;
 
@@ -17,9 +18,6 @@ use crate::{OpError, Ops};
 
 /// Cells that a plan shows.
 const FIRST_CELLS: usize = 10;
-
-/// Bytes of UTF-8 that a token is reckoned at: the vendors' rule of thumb for English; a plan is no bill.
-const BYTES_PER_TOKEN: u64 = 4;
 
 /// One cell of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]

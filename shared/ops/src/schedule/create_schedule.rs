@@ -112,7 +112,9 @@ async fn has_room(tx: &mut dyn Tx, most: u32) -> Result<(), OpError> {
     if open < u64::from(most) {
         return Ok(());
     }
-    let detail = format!("{open} schedules of this org have not ended, at most {most} may (ORG_MAX_SCHEDULES): end one first");
+    let detail = format!(
+        "{open} schedules of this org have not ended, at most {most} may (ORG_MAX_SCHEDULES): end one first"
+    );
     Err(OpError::Validation(vec![FieldError::new("", ErrorCode::TooMany, detail)]))
 }
 

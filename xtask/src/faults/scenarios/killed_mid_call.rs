@@ -60,7 +60,11 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
     let seen = vec![
         format!("kills that hit: {}", killed.len()),
         format!("attempts hit: {hit}"),
-        format!("begun again on their last life: {} runs, the last after {:.0} s", last.runs, last.after.as_secs_f64()),
+        format!(
+            "begun again on their last life: {} runs, the last after {:.0} s",
+            last.runs,
+            last.after.as_secs_f64()
+        ),
         format!("poisoned: {poisoned}"),
     ];
     Ok(Outcome { seen, recovery: Some(recovery), verdict })
