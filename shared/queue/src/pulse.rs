@@ -21,8 +21,9 @@ impl Pulse {
     /// A loop that was not polled for so long has stopped (reliability.md rule 7).
     pub const STOPPED_AFTER: Duration = Duration::from_mins(1);
 
-    /// How often [`Pulse::stopped`] looks.
+    /// How often [`Pulse::stopped`] looks; at least four times.
     const LOOK: Duration = Duration::from_secs(1);
+    const LOOKS_LEAST: u32 = 4;
 
     /// The loop went round.
     pub fn beat(&self) {
@@ -33,13 +34,23 @@ impl Pulse {
     /// How long ago the last beat was.
     #[must_use]
     pub fn age(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_millis(self.last_ms.load(Ordering::Relaxed)))
+        self.start.elapsed().saturating_sub(Duration::from_millis(self.last()))
     }
 
-    /// Ends once there was no beat for `after`.
+    fn last(&self) -> u64 {
+        self.last_ms.load(Ordering::Relaxed)
+    }
+
+    /// Ends once there was no beat for `after`, as far as whoever watches was awake: a process that was stopped as a whole, or whose machine slept, tells
+    /// nothing of its loop.
     pub async fn stopped(&self, after: Duration) {
-        while self.age() < after {
-            tokio::time::sleep(Self::LOOK.min(after)).await;
+        let look = Self::LOOK.min(after / Self::LOOKS_LEAST);
+        let mut silence = Duration::ZERO;
+        while silence < after {
+            let (last, from) = (self.last(), Instant::now());
+            tokio::time::sleep(look).await;
+            let beat = self.last() != last;
+            silence = if beat { Duration::ZERO } else { silence + from.elapsed().min(look * 2) };
         }
     }
 }
@@ -64,5 +75,26 @@ mod tests {
         });
         assert!(tokio::time::timeout(after * 4, going.stopped(after)).await.is_err());
         beating.abort();
+    }
+
+    #[tokio::test]
+    async fn a_process_that_stood_as_a_whole_goes_on() {
+        let after = Duration::from_millis(400);
+        let pulse = Pulse::default();
+        let beats = pulse.clone();
+        let beating = tokio::spawn(async move {
+            loop {
+                beats.beat();
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let stopped = tokio::spawn(async move { pulse.stopped(after).await });
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        // Neither the loop nor who watches it has this thread meanwhile.
+        std::thread::sleep(after * 3);
+        tokio::time::sleep(after / 2).await;
+        assert!(!stopped.is_finished());
+        beating.abort();
+        tokio::time::timeout(after * 4, stopped).await.expect("now it stands still alone").unwrap();
     }
 }
