@@ -23,6 +23,7 @@ CREATE TABLE schedules (
 CREATE INDEX schedules_by_template ON schedules (org_id, template_id);
 CREATE INDEX schedules_by_created ON schedules (org_id, created_at_us, schedule_id);
 CREATE INDEX schedules_due ON schedules (org_id, next_due_us) WHERE state = 'active';
+CREATE INDEX schedules_open ON schedules (org_id) WHERE state <> 'ended';
 
 CREATE TRIGGER schedules_keep_their_definition
 BEFORE UPDATE OF
