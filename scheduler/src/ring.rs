@@ -115,7 +115,9 @@ impl Memory {
     }
 
     fn remember(&mut self, due: &[Contender], runs: Vec<(OrgId, RunId)>) {
-        due.iter().for_each(|contender| self.turns.serve(contender));
+        for contender in due {
+            self.turns.serve(contender);
+        }
         let now = Instant::now();
         self.rung.extend(runs.into_iter().map(|run| (run, now)));
     }
