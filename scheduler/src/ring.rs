@@ -57,7 +57,7 @@ impl Ringer {
         let mut memory = self.memory.lock().await;
         let limit = memory.turns.offer_for(WINDOW);
         let offered = ops.offered_runs(&Wanted { providers, after: memory.turns.after(), limit }).await?;
-        memory.learn(ops, &offered).await;
+        memory.learn(ops, &offered).await?;
         let due = memory.due(offered);
         if due.is_empty() {
             return Ok(());
@@ -99,7 +99,7 @@ impl Memory {
     }
 
     /// Reads how large the calls of templates are that were not met before. One that cannot be read costs nothing: its runs end before any call.
-    async fn learn(&mut self, ops: &Ops, offered: &[OfferedRun]) {
+    async fn learn(&mut self, ops: &Ops, offered: &[OfferedRun]) -> Result<(), DutyError> {
         if self.sizes.len() > SIZES_KEPT {
             self.sizes.clear();
         }
@@ -108,10 +108,14 @@ impl Memory {
             if self.sizes.contains_key(&key) {
                 continue;
             }
-            if let Ok((row, template)) = ops.load_template(&run.org, run.template).await {
-                self.sizes.insert(key, call_tokens(&template, row.canonical.len()));
-            }
+            let size = match ops.load_template(&run.org, run.template).await {
+                Ok((row, template)) => call_tokens(&template, row.canonical.len()),
+                Err(error) if error.is_transient() => return Err(error.into()),
+                Err(_unusable) => 0,
+            };
+            self.sizes.insert(key, size);
         }
+        Ok(())
     }
 
     fn remember(&mut self, due: &[Contender], runs: Vec<(OrgId, RunId)>) {

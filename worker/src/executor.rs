@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use stet_coord::{EveryHint, RunFlights};
 use stet_domain::Provider;
-use stet_domain::ids::{Incarnation, OrgId, RunId};
+use stet_domain::ids::{Incarnation, OrgId, RunId, TemplateId};
 use stet_ops::rows::{ClaimedRun, OfferedPreflight, OfferedRun, ReleaseRow, Wanted};
 use stet_ops::turns::Contender;
 use stet_ops::{OpError, Ops};
@@ -201,7 +201,7 @@ impl Worker {
                 Seen::Nothing => break,
             };
             let wanted = offered.len().min(slots.len());
-            let contenders = self.contenders(offered).await;
+            let Some(contenders) = self.contenders(offered).await else { return Ok(AFTER_FAILURE) };
             let admitted = self.admit(sight.turns.order(contenders, slots.len())).await;
             if admitted.len() < wanted {
                 sight.hints.look_at_rows();
@@ -235,14 +235,22 @@ impl Worker {
     }
 
     /// What each run costs. A template that cannot be read ends its run before any call: it costs nothing.
-    async fn contenders(&self, offered: Vec<OfferedRun>) -> Vec<Contender> {
+    /// `None` while the database is away: each template would wait for it anew.
+    async fn contenders(&self, offered: Vec<OfferedRun>) -> Option<Vec<Contender>> {
+        let mut sizes: HashMap<(OrgId, TemplateId), u64> = HashMap::new();
         let mut contenders = Vec::with_capacity(offered.len());
         for run in offered {
-            let template = self.templates.get(&run.org, run.template).await;
-            let tokens = template.map_or(0, |template| template.estimated_tokens());
+            let key = (run.org.clone(), run.template);
+            let tokens = if let Some(tokens) = sizes.get(&key) {
+                *tokens
+            } else {
+                let tokens = self.templates.size(&run.org, run.template).await?;
+                sizes.insert(key, tokens);
+                tokens
+            };
             contenders.push(Contender { run, tokens });
         }
-        contenders
+        Some(contenders)
     }
 
     /// Asks leave to call for runs in turn, once a provider; answers those that have it, in turn still.

@@ -20,13 +20,6 @@ pub(crate) struct Prepared {
     pub(crate) schema: Option<OutputSchema>,
 }
 
-impl Prepared {
-    /// Tokens that a call may take, before anything is known of its answer.
-    pub(crate) fn estimated_tokens(&self) -> u64 {
-        call_tokens(&self.template, self.row.canonical.len())
-    }
-}
-
 /// Why a cell cannot have its template.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum TemplateError {
@@ -46,6 +39,19 @@ pub(crate) struct Templates {
 impl Templates {
     pub(crate) fn new(ops: Ops) -> Self {
         Self { ops, kept: Cache::new(KEPT) }
+    }
+
+    /// Tokens that a call of the template may take; 0 where it cannot be used, for its runs end before any call.
+    /// `None` while the database is away.
+    pub(crate) async fn size(&self, org: &OrgId, id: TemplateId) -> Option<u64> {
+        match self.get(org, id).await {
+            Ok(prepared) => Some(call_tokens(&prepared.template, prepared.row.canonical.len())),
+            Err(TemplateError::Read(error)) if error.is_transient() => {
+                tracing::warn!(%org, %error, "a template cannot be read now, trying again");
+                None
+            }
+            Err(_unusable) => Some(0),
+        }
     }
 
     /// The template; cells that ask for the same one at once share one read.
