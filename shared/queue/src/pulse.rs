@@ -59,6 +59,14 @@ impl Pulse {
 mod tests {
     use super::*;
 
+    /// A loop that goes round until it is ended.
+    async fn go_round(pulse: Pulse) {
+        loop {
+            pulse.beat();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     #[tokio::test]
     async fn a_loop_that_stands_still_is_noticed_and_one_that_goes_on_is_not() {
         let after = Duration::from_millis(300);
@@ -66,13 +74,7 @@ mod tests {
         still.stopped(after).await;
         assert!(still.age() >= after);
         let going = Pulse::default();
-        let beats = going.clone();
-        let beating = tokio::spawn(async move {
-            loop {
-                beats.beat();
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
+        let beating = tokio::spawn(go_round(going.clone()));
         assert!(tokio::time::timeout(after * 4, going.stopped(after)).await.is_err());
         beating.abort();
     }
@@ -81,13 +83,7 @@ mod tests {
     async fn a_process_that_stood_as_a_whole_goes_on() {
         let after = Duration::from_millis(400);
         let pulse = Pulse::default();
-        let beats = pulse.clone();
-        let beating = tokio::spawn(async move {
-            loop {
-                beats.beat();
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        });
+        let beating = tokio::spawn(go_round(pulse.clone()));
         let stopped = tokio::spawn(async move { pulse.stopped(after).await });
         tokio::time::sleep(Duration::from_millis(50)).await;
         // Neither the loop nor who watches it has this thread meanwhile.
