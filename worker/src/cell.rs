@@ -7,19 +7,40 @@ mod conclude;
 use std::sync::Arc;
 use std::time::Duration;
 
+use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide, gate_ms};
 use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
-use stet_ops::{OpError, Ops, RunRetry};
-use stet_provider::{Failure, FailureClass};
+use stet_ops::{Ops, RunRetry};
+use stet_provider::{Failure, FailureClass, ProviderClient};
 
-use crate::admissions::{Admissions, Ticket};
+use crate::admissions::{Admissions, Spent};
 use crate::exchanges::Exchanges;
 use crate::providers::Providers;
 use crate::recorder::End;
 use crate::templates::{Prepared, Templates};
 use ask::{Ask, Unaskable};
 use brought::Brought;
+
+/// An attempt whose calls are over, and of which nothing is made yet.
+pub(crate) struct Called {
+    came: Came,
+    exchanges: Exchanges,
+    /// Of the provider's limits.
+    pub(crate) spent: Spent,
+    /// When the last call was over.
+    finished_at: Timestamp,
+}
+
+/// What an attempt came to.
+enum Came {
+    /// No result: the run is done again later.
+    Nothing(End),
+    /// A refusal before any call, which is the result.
+    Unasked(Unaskable),
+    /// What the provider said, which is the result.
+    Brought { ask: Ask, client: Arc<dyn ProviderClient>, brought: Result<Brought, Failure> },
+}
 
 /// Executes cells; cheap to clone.
 #[derive(Clone)]
@@ -35,13 +56,28 @@ impl Cells {
         Self { ops, providers, templates, admissions }
     }
 
-    /// Executes a claimed run under leave to call; `None` where nothing can be written: the lease then ends by itself and the run is done again.
-    pub(crate) async fn execute(&self, run: &ClaimedRun, leave: &Ticket) -> Option<End> {
+    /// Makes the calls of a claimed run. Nothing is made of what they bring yet: many may end at once, and a sealed result is several times as large.
+    pub(crate) async fn call(&self, run: &Arc<ClaimedRun>) -> Called {
         let mut exchanges = Exchanges::default();
-        let end = self.attempt(run, &mut exchanges).await;
-        leave.settle(exchanges.spent());
-        match end {
-            Ok(end) => Some(end),
+        let came = self.attempt(run, &mut exchanges).await;
+        Called { came, spent: exchanges.spent(), exchanges, finished_at: self.ops.clock().now() }
+    }
+
+    /// What an attempt ends with; `None` where nothing can be written: the lease then ends by itself and the run is done again.
+    pub(crate) fn conclude(&self, run: &ClaimedRun, called: Called) -> Option<End> {
+        let Called { came, mut exchanges, finished_at, .. } = called;
+        let result = match came {
+            Came::Nothing(end) => return Some(end),
+            Came::Unasked(unaskable) => conclude::unasked(run, &unaskable, finished_at),
+            Came::Brought { ask, client, brought: Ok(brought) } => {
+                conclude::judged(&ask, client.api(), &brought, exchanges.take(), finished_at)
+            }
+            Came::Brought { ask, client, brought: Err(failure) } => {
+                conclude::unanswered(&ask, client.api(), &failure, exchanges.take(), finished_at)
+            }
+        };
+        match self.ops.seal_run(run, result) {
+            Ok(commit) => Some(End::Commit(Box::new(commit))),
             Err(error) => {
                 tracing::error!(org = %run.row.org, run = %run.row.id, %error, "an attempt could not be concluded");
                 None
@@ -49,22 +85,22 @@ impl Cells {
         }
     }
 
-    async fn attempt(&self, run: &ClaimedRun, exchanges: &mut Exchanges) -> Result<End, OpError> {
+    async fn attempt(&self, run: &Arc<ClaimedRun>, exchanges: &mut Exchanges) -> Came {
         let prepared = match self.templates.get(&run.row.org, run.row.template).await {
             Ok(prepared) => prepared,
-            Err(error) => return Ok(self.put_off(run, ErrorCode::Internal, error.to_string())),
+            Err(error) => return Came::Nothing(self.put_off(run, ErrorCode::Internal, error.to_string())),
         };
         let Some(client) = self.providers.get(prepared.template.provider).map(Arc::clone) else {
             return self.unconfigured(run, prepared);
         };
         let ask = match Ask::new(&self.ops, run, prepared) {
             Ok(ask) => ask,
-            Err(unaskable) => return self.unaskable(run, &unaskable),
+            Err(unaskable) => return Came::Unasked(unaskable),
         };
         let provider = client.api().provider;
         // Closed since the claim: what another call was told holds for this one, too.
         if let Some(left) = self.admissions.blocked_for(provider) {
-            return Ok(self.held_back(run, left));
+            return Came::Nothing(self.held_back(run, left));
         }
         let brought = Brought::by(&ask, client.as_ref(), exchanges).await;
         let failure = match &brought {
@@ -76,14 +112,10 @@ impl Cells {
                 self.admissions.block(provider, wait_ms, failure.code).await;
             }
             if let Some(end) = self.another_try(&ask, failure, exchanges) {
-                return Ok(end);
+                return Came::Nothing(end);
             }
         }
-        let result = match &brought {
-            Ok(brought) => conclude::judged(&self.ops, &ask, client.api(), brought, exchanges),
-            Err(failure) => conclude::unanswered(&self.ops, &ask, client.api(), failure, exchanges),
-        };
-        self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
+        Came::Brought { ask, client, brought }
     }
 
     /// What a call that brought no answer leaves to a later attempt, which begins with step 1 again; `None` where it ends the run.
@@ -123,16 +155,16 @@ impl Cells {
     }
 
     /// A run of a provider that this worker cannot call: its batch waits for an operator, a single run fails.
-    fn unconfigured(&self, run: &ClaimedRun, prepared: Arc<Prepared>) -> Result<End, OpError> {
+    fn unconfigured(&self, run: &ClaimedRun, prepared: Arc<Prepared>) -> Came {
         let detail =
             format!("this worker has no credentials or address for {}", prepared.template.provider.as_str());
         let code = ErrorCode::ProviderNotConfigured;
         if run.row.batch.is_some() {
             let failure = Failure { code, class: FailureClass::Outage, detail, retry_after_ms: None };
-            return Ok(self.again(run, 0, false, true, failure, Vec::new()));
+            return Came::Nothing(self.again(run, 0, false, true, failure, Vec::new()));
         }
         let locale = run.row.locale.parse().ok();
-        self.unaskable(run, &Unaskable { prepared, locale, code, detail })
+        Came::Unasked(Unaskable { prepared, locale, code, detail })
     }
 
     fn again(
@@ -158,11 +190,5 @@ impl Cells {
                 finished_at: self.ops.clock().now(),
             },
         }))
-    }
-
-    /// A run that cannot be asked fails before any call.
-    fn unaskable(&self, run: &ClaimedRun, unaskable: &Unaskable) -> Result<End, OpError> {
-        let result = conclude::unasked(&self.ops, run, unaskable);
-        self.ops.seal_run(run, result).map(Box::new).map(End::Commit)
     }
 }

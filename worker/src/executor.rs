@@ -354,22 +354,36 @@ impl Worker {
     ) {
         let held = self.leases.hold((run.row.org.clone(), run.row.id, run.row.fence), claimed_at);
         let (cells, halt, ops) = (self.cells.clone(), self.halt.clone(), self.ops.clone());
+        let run = Arc::new(run);
         self.running.spawn(async move {
-            let end = tokio::select! {
+            let called = tokio::select! {
                 biased;
-                () = held.lost() => None,
+                // Nothing may be written any more: the lease has passed on, or will, and the next claim does the work.
+                () = held.lost() => return,
                 // A panic in here ends the task; the claim then leaves the table with `held`, and the sweep counts a crash.
-                end = cells.execute(&run, &leave) => end,
-                () = halt.cancelled() => {
-                    Some(End::Release(ReleaseRow { run: run.row.id, fence: run.row.fence, at: ops.clock().now() }))
-                }
+                called = cells.call(&run) => Some(called),
+                () = halt.cancelled() => None,
             };
+            if let Some(called) = &called {
+                leave.settle(called.spent);
+            }
             // The call is over, whatever is written of it: another may begin.
             drop(leave);
-            // Without an end nothing may be written: the lease has passed on, or will, and the next claim does the work.
-            let Some(end) = end else { return };
-            if ends.send(Ended { held, end, room }).await.is_err() {
+            // A result is made when there is a place for it: what ends at once waits as it came.
+            let Ok(place) = ends.reserve().await else {
                 tracing::error!("the recorder is gone; the run is done again after its lease");
+                return;
+            };
+            let end = match called {
+                Some(called) => cells.conclude(&run, called),
+                None => Some(End::Release(ReleaseRow {
+                    run: run.row.id,
+                    fence: run.row.fence,
+                    at: ops.clock().now(),
+                })),
+            };
+            if let Some(end) = end {
+                place.send(Ended { held, end, room });
             }
         });
     }

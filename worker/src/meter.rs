@@ -6,16 +6,16 @@ use stet_domain::Provider;
 use stet_domain::code::ErrorCode;
 use stet_domain::metric::Metric;
 use stet_domain::provider_limits::ProviderGateKind;
-use stet_ops::rows::Commits;
-use stet_ops::{RunCommit, RunRetry};
+use stet_ops::RunRetry;
+use stet_ops::rows::{CommitRow, Commits};
 
 /// The outcome of a call that was answered.
 const ANSWERED: &str = "answered";
 
 /// Runs that a group recorded; those that were fenced are not among them.
-pub(crate) fn runs_ended(commits: &[RunCommit], done: &Commits) {
-    for commit in commits.iter().filter(|commit| done.written.contains(&commit.row.run)) {
-        metrics::counter!(Metric::RunsEnded.name(), "status" => commit.row.status.as_str()).increment(1);
+pub(crate) fn runs_ended(commits: &[CommitRow], done: &Commits) {
+    for commit in commits.iter().filter(|commit| done.written.contains(&commit.run)) {
+        metrics::counter!(Metric::RunsEnded.name(), "status" => commit.status.as_str()).increment(1);
     }
 }
 

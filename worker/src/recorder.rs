@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stet_domain::ids::OrgId;
-use stet_ops::rows::ReleaseRow;
-use stet_ops::{OpError, Ops, RunCommit, RunRetry};
+use stet_ops::rows::{CommitRow, ReleaseRow};
+use stet_ops::{OpError, Ops, RunRetry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
@@ -26,7 +26,7 @@ const WRITERS: usize = 3;
 /// How one attempt ended.
 pub(crate) enum End {
     /// With a result to record.
-    Commit(Box<RunCommit>),
+    Commit(Box<CommitRow>),
     /// With an error that another try may mend.
     Retry(Box<RunRetry>),
     /// Unfinished, because this process stops.
@@ -103,7 +103,7 @@ struct Guard {
 #[derive(Default)]
 struct Group {
     guards: Vec<Guard>,
-    commits: Vec<RunCommit>,
+    commits: Vec<CommitRow>,
     retries: Vec<RunRetry>,
     releases: Vec<ReleaseRow>,
 }
@@ -156,7 +156,7 @@ impl Group {
             let &(_, run, fence) = guard.held.key();
             Self {
                 commits: commits
-                    .extract_if(.., |commit| (commit.row.run, commit.row.fence) == (run, fence))
+                    .extract_if(.., |commit| (commit.run, commit.fence) == (run, fence))
                     .collect(),
                 retries: retries
                     .extract_if(.., |retry| (retry.row.run, retry.row.fence) == (run, fence))
@@ -172,7 +172,7 @@ impl Group {
         for guard in self.guards.extract_if(.., |guard| guard.held.is_lost()) {
             let &(ref org, run, fence) = guard.held.key();
             tracing::warn!(%org, %run, "a result was given up: its claim no longer holds");
-            self.commits.retain(|commit| (commit.row.run, commit.row.fence) != (run, fence));
+            self.commits.retain(|commit| (commit.run, commit.fence) != (run, fence));
             self.retries.retain(|retry| (retry.row.run, retry.row.fence) != (run, fence));
             self.releases.retain(|row| (row.run, row.fence) != (run, fence));
         }
@@ -182,7 +182,7 @@ impl Group {
     async fn write_once(&self, ops: &Ops, org: &OrgId, tally: &Tally) -> Result<(), OpError> {
         let mut fenced = 0;
         if !self.commits.is_empty() {
-            let done = ops.commit_runs(org, self.commits.clone()).await?;
+            let done = ops.commit_runs(org, &self.commits).await?;
             fenced += done.fenced.len();
             meter::runs_ended(&self.commits, &done);
             for guard in self.guards.iter().filter(|guard| done.written.contains(&guard.held.key().1)) {

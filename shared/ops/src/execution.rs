@@ -23,7 +23,6 @@ mod retry_runs;
 mod seal_run;
 mod sweep;
 
-pub use commit_runs::RunCommit;
 pub use preflight_end::{PreflightEnd, PreflightLock};
 pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;

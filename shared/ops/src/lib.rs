@@ -45,7 +45,7 @@ pub use check_keys::{KeyFindings, KeyName};
 pub use context::{Ops, OpsParts, OpsSettings, Pepper};
 pub use done::{Done, How};
 pub use error::OpError;
-pub use execution::{PreflightEnd, PreflightLock, PreflightRetry, RunCommit, RunResult, RunRetry, Swept};
+pub use execution::{PreflightEnd, PreflightLock, PreflightRetry, RunResult, RunRetry, Swept};
 pub use fleet::{Fleet, ProviderBacklog};
 pub use idempotency::{IdempotencyKey, IdempotentRequest, InvalidIdempotencyKey};
 pub use invariants::{Finding, Moment, OFFENCES_TOLD, Offence, OffenceSubject};

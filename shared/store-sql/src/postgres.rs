@@ -42,7 +42,7 @@ const BEFORE_PAUSE: Option<&str> = Some(queries::HOLD_GATES);
 
 /// A statement over many rows is planned each time: a plan kept from when the tables were small made the first claim of 500 runs among a million take a
 /// minute.
-const NAMES_BULK: bool = false;
+const NAMES_BULK: bool = true;
 
 /// A PostgreSQL server, through a pooler or not.
 ///

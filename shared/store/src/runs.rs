@@ -210,6 +210,8 @@ pub struct ClaimedRun {
 /// A terminal commit of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitRow {
+    /// The run's batch.
+    pub batch: Option<BatchId>,
     /// The run.
     pub run: RunId,
     /// The claim that it was made under.

@@ -42,7 +42,7 @@ struct Step {
 
 /// A cell ready to be asked.
 pub(super) struct Ask {
-    pub(super) run: ClaimedRun,
+    pub(super) run: Arc<ClaimedRun>,
     pub(super) prepared: Arc<Prepared>,
     pub(super) locale: Locale,
     pub(super) als: Option<AlsBlock>,
@@ -50,7 +50,7 @@ pub(super) struct Ask {
 }
 
 impl Ask {
-    pub(super) fn new(ops: &Ops, run: &ClaimedRun, prepared: Arc<Prepared>) -> Result<Self, Unaskable> {
+    pub(super) fn new(ops: &Ops, run: &Arc<ClaimedRun>, prepared: Arc<Prepared>) -> Result<Self, Unaskable> {
         let template = &prepared.template;
         let unaskable = |locale: Option<Locale>, code: ErrorCode, detail: String| Unaskable {
             prepared: Arc::clone(&prepared),
@@ -79,7 +79,7 @@ impl Ask {
                 .map_err(|refusal| {
                     unaskable(Some(locale), ErrorCode::PlaceholderInvalid, refusal.to_string())
                 })?;
-        Ok(Self { run: run.clone(), locale, als: block, prompt, prepared })
+        Ok(Self { run: Arc::clone(run), locale, als: block, prompt, prepared })
     }
 
     /// The cell's call: its only one, or step 1.

@@ -1,28 +1,28 @@
 //! What is recorded of an attempt that ends its run.
 
 use stet_domain::als::AlsBlock;
+use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::provenance::{ApiFacts, Asked, Came, Provenance};
 use stet_domain::run::RunStatus;
 use stet_domain::usage::TokenUsage;
 use stet_domain::verdict::{Offence, Step2, Verdict, judge};
 use stet_domain::{Locale, Provider};
-use stet_ops::rows::{ClaimedRun, OutputRow, RunEnd};
-use stet_ops::{Ops, RunResult};
+use stet_ops::RunResult;
+use stet_ops::rows::{ClaimedRun, ExchangeRow, OutputRow, RunEnd};
 use stet_provider::{Api, Failure};
 
 use super::ask::{Ask, Unaskable};
 use super::brought::Brought;
-use crate::exchanges::Exchanges;
 use crate::templates::Prepared;
 
 /// The result of what was brought, by the judgement of it.
 pub(super) fn judged(
-    ops: &Ops,
     ask: &Ask,
     api: &Api,
     brought: &Brought,
-    exchanges: &mut Exchanges,
+    exchanges: Vec<ExchangeRow>,
+    finished_at: Timestamp,
 ) -> RunResult {
     let answer = &brought.answer;
     let unanswered =
@@ -47,18 +47,18 @@ pub(super) fn judged(
         status: verdict.status,
         end: judged_end(&verdict, ask.als.as_ref(), brought.usage()),
         output,
-        exchanges: exchanges.take(),
-        finished_at: ops.clock().now(),
+        exchanges,
+        finished_at,
     }
 }
 
 /// The result of calls that brought no answer.
 pub(super) fn unanswered(
-    ops: &Ops,
     ask: &Ask,
     api: &Api,
     failure: &Failure,
-    exchanges: &mut Exchanges,
+    exchanges: Vec<ExchangeRow>,
+    finished_at: Timestamp,
 ) -> RunResult {
     let facts = facts(api);
     let asked = asked(&ask.run, &ask.prepared, ask.locale, ask.als.as_ref(), Some(&facts));
@@ -67,13 +67,13 @@ pub(super) fn unanswered(
         status: RunStatus::Failed,
         end: failed_end(failure.code, failure.detail.clone(), ask.als.as_ref()),
         output: no_output(ask.als.as_ref(), provenance),
-        exchanges: exchanges.take(),
-        finished_at: ops.clock().now(),
+        exchanges,
+        finished_at,
     }
 }
 
 /// The result of a cell that could not be asked.
-pub(super) fn unasked(ops: &Ops, run: &ClaimedRun, unaskable: &Unaskable) -> RunResult {
+pub(super) fn unasked(run: &ClaimedRun, unaskable: &Unaskable, finished_at: Timestamp) -> RunResult {
     let locale = unaskable.locale.unwrap_or(Locale::None);
     let asked = asked(run, &unaskable.prepared, locale, None, None);
     let provenance = Provenance::of(&asked, &Came::Nothing { error_code: unaskable.code });
@@ -82,7 +82,7 @@ pub(super) fn unasked(ops: &Ops, run: &ClaimedRun, unaskable: &Unaskable) -> Run
         end: failed_end(unaskable.code, unaskable.detail.clone(), None),
         output: no_output(None, provenance),
         exchanges: Vec::new(),
-        finished_at: ops.clock().now(),
+        finished_at,
     }
 }
 

@@ -10,22 +10,13 @@ use stet_store::{CommitRow, Commits, Tx};
 use super::pause::pause_batch;
 use crate::{OpError, Ops};
 
-/// One result with its seal, as [`Ops::seal_run`] makes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunCommit {
-    /// The run's batch.
-    pub batch: Option<BatchId>,
-    /// What is written.
-    pub row: CommitRow,
-}
-
 impl Ops {
     /// Records results under their fences with attempts and counters; a quarantined one pauses its batch, and batches left without an open
     /// cell are completed: all in one transaction (reliability.md rule 4; system.md, "A batch" 5 and 7). Repeating a commit whose answer was lost is safe.
     ///
     /// # Errors
     /// [`OpError::Store`]: nothing was written.
-    pub async fn commit_runs(&self, org: &OrgId, commits: Vec<RunCommit>) -> Result<Commits, OpError> {
+    pub async fn commit_runs(&self, org: &OrgId, commits: &[CommitRow]) -> Result<Commits, OpError> {
         if commits.is_empty() {
             return Ok(Commits::default());
         }
@@ -41,22 +32,20 @@ impl Ops {
 pub(super) async fn write_commits(
     ops: &Ops,
     tx: &mut dyn Tx,
-    commits: Vec<RunCommit>,
+    commits: &[CommitRow],
 ) -> Result<Commits, OpError> {
-    let (batches, rows): (Vec<Option<BatchId>>, Vec<CommitRow>) =
-        commits.into_iter().map(|commit| (commit.batch, commit.row)).unzip();
-    let done = tx.commit_runs(&rows).await?;
+    let done = tx.commit_runs(commits).await?;
     // In the order of their ids, which is everybody's: two that lock batches in turn would else meet crosswise.
     let mut drifted: BTreeMap<BatchId, String> = BTreeMap::new();
-    for (batch, row) in batches.iter().zip(&rows).filter(|(_, row)| row.status == RunStatus::Quarantined) {
-        if let (Some(batch), true) = (batch, done.written.contains(&row.run)) {
-            drifted.entry(*batch).or_insert_with(|| drift_reason(row));
+    for commit in commits.iter().filter(|commit| commit.status == RunStatus::Quarantined) {
+        if let (Some(batch), true) = (commit.batch, done.written.contains(&commit.run)) {
+            drifted.entry(batch).or_insert_with(|| drift_reason(commit));
         }
     }
     for (batch, reason) in drifted {
         pause_batch(ops, tx, batch, BatchEvent::Drift, reason).await?;
     }
-    let touched: BTreeSet<BatchId> = batches.into_iter().flatten().collect();
+    let touched: BTreeSet<BatchId> = commits.iter().filter_map(|commit| commit.batch).collect();
     if !touched.is_empty() {
         let touched: Vec<BatchId> = touched.into_iter().collect();
         tx.complete_batches(&touched, ops.parts.clock.now()).await?;

@@ -6,9 +6,9 @@ use stet_domain::provenance::{Asked, Came, Provenance};
 use stet_domain::run::RunStatus;
 use stet_domain::template::Template;
 use stet_domain::usage::TokenUsage;
-use stet_store::{ClaimedRun, OutputRow, RunEnd};
+use stet_store::{ClaimedRun, CommitRow, OutputRow, RunEnd};
 
-use super::{RunCommit, RunResult};
+use super::RunResult;
 use crate::{OpError, Ops};
 
 impl Ops {
@@ -18,7 +18,7 @@ impl Ops {
         template_sha256: Digest,
         template: &Template,
         claimed: &ClaimedRun,
-    ) -> Result<RunCommit, OpError> {
+    ) -> Result<CommitRow, OpError> {
         let row = &claimed.row;
         let locale = row.locale.parse().map_err(|refusal| {
             OpError::internal("reading a stored locale", &format!("{}: {refusal}", row.id))

@@ -7,7 +7,6 @@ use stet_domain::run::RunStatus;
 use stet_domain::storable::storable;
 use stet_store::{ClaimedRun, CommitRow, ExchangeRow, OutputRow, RunEnd};
 
-use super::RunCommit;
 use crate::record::{RunParts, exchange_records, run_record};
 use crate::{OpError, Ops};
 
@@ -31,7 +30,7 @@ impl Ops {
     ///
     /// # Errors
     /// [`OpError::Internal`] for a result that holds what no run has.
-    pub fn seal_run(&self, claimed: &ClaimedRun, result: RunResult) -> Result<RunCommit, OpError> {
+    pub fn seal_run(&self, claimed: &ClaimedRun, result: RunResult) -> Result<CommitRow, OpError> {
         let RunResult { status, mut end, output, exchanges, finished_at } = result;
         end.error_detail = end.error_detail.map(storable);
         end.run_sha256 = Some(Digest::of(&output.provenance));
@@ -50,7 +49,8 @@ impl Ops {
             .seal(&self.parts.record_keys);
         end.record_hmac = Some(seal.hmac);
         end.record_key_id = Some(seal.key_id);
-        let row = CommitRow {
+        Ok(CommitRow {
+            batch: claimed.row.batch,
             run: claimed.row.id,
             fence: claimed.row.fence,
             status,
@@ -59,7 +59,6 @@ impl Ops {
             exchanges,
             sealed_exchanges: sealed,
             finished_at,
-        };
-        Ok(RunCommit { batch: claimed.row.batch, row })
+        })
     }
 }

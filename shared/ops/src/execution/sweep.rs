@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stet_domain::ids::{BatchId, Incarnation, OrgId, RunId};
+use stet_store::CommitRow;
 
-use super::commit_runs::{RunCommit, write_commits};
+use super::commit_runs::write_commits;
 use crate::template::{required_template, typed};
 use crate::{OpError, Ops};
 
@@ -70,12 +71,12 @@ impl Ops {
             let template = typed(&row)?;
             templates.insert(id, (row.template_sha256, template));
         }
-        let mut commits: Vec<RunCommit> = Vec::with_capacity(claimed.len());
+        let mut commits: Vec<CommitRow> = Vec::with_capacity(claimed.len());
         for run in &claimed {
             let (template_sha256, template) = &templates[&run.row.template];
             commits.push(self.poisoned(*template_sha256, template, run)?);
         }
-        let done = write_commits(self, &mut *tx, commits).await?;
+        let done = write_commits(self, &mut *tx, &commits).await?;
         tx.commit().await?;
         self.waiters.ring(&done.written);
         Ok(done.written)

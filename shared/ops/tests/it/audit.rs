@@ -51,7 +51,7 @@ async fn a_batch_that_stops_by_itself_says_so() {
     let claimed = world.claim_due().await;
     let result = world.result(&claimed[0], "gpt-4o-2024-11-20", "19 %").await;
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     let entries = world.ops.list_audit(&admin(), FIRST_PAGE).await.unwrap().items;
     let paused = entries.iter().find(|entry| entry.operation == "pause_batch").expect("it drifted");
     assert_eq!((paused.actor.as_str(), paused.subject.as_str()), ("stet", batch.to_string().as_str()));

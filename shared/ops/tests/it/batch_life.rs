@@ -5,7 +5,8 @@ use stet_domain::attempt::AttemptOutcome;
 use stet_domain::batch::{BatchStatus, PauseReason};
 use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
-use stet_ops::{BatchSubmission, RunCommit, RunRetry};
+use stet_ops::rows::CommitRow;
+use stet_ops::{BatchSubmission, RunRetry};
 use stet_store::{BatchCounters, OfferedPreflight, ReleaseRow, RetryRow, RunFilter};
 
 use crate::fixture::{FIRST_PAGE, MODEL, World, admin, exchange, grid, org};
@@ -33,18 +34,18 @@ async fn from_preflight_to_proof() {
     let leases: Vec<_> = claimed.iter().map(|run| (run.row.id, run.row.fence)).collect();
     assert_eq!(world.ops.renew_leases(&org, &leases).await.unwrap().renewed.len(), 8);
 
-    let mut commits: Vec<RunCommit> = Vec::new();
+    let mut commits: Vec<CommitRow> = Vec::new();
     for run in &claimed {
         assert_eq!(run.lock.as_ref().unwrap().lock.epoch, 1);
         let result = world.result(run, MODEL, "19 %").await;
         commits.push(world.ops.seal_run(run, result).unwrap());
     }
     let last = commits.split_off(7);
-    assert_eq!(world.ops.commit_runs(&org, commits).await.unwrap().written.len(), 7);
+    assert_eq!(world.ops.commit_runs(&org, &commits).await.unwrap().written.len(), 7);
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.completed_at), (BatchStatus::Running, None));
-    assert_eq!(world.ops.commit_runs(&org, last.clone()).await.unwrap().written.len(), 1);
-    let again = world.ops.commit_runs(&org, last).await.unwrap();
+    assert_eq!(world.ops.commit_runs(&org, &last).await.unwrap().written.len(), 1);
+    let again = world.ops.commit_runs(&org, &last).await.unwrap();
     assert_eq!((again.written.len(), again.fenced.len()), (1, 0), "a lost answer, tried again");
 
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
@@ -103,7 +104,7 @@ async fn what_was_fenced_writes_nothing() {
     assert_eq!(world.ops.release_runs(&org("default"), &[release]).await.unwrap(), [stale.row.id]);
     let result = world.result(stale, MODEL, "too late").await;
     let commit = world.ops.seal_run(stale, result).unwrap();
-    let done = world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    let done = world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     assert_eq!((done.written.len(), done.fenced.as_slice()), (0, &[stale.row.id][..]));
     let view = world.ops.get_run(&admin(), stale.row.id).await.unwrap();
     assert_eq!((view.row.status, view.row.retry_index), (RunStatus::Pending, 0));
@@ -120,7 +121,7 @@ async fn drift_quarantines_and_pauses_in_one_step() {
     let result = world.result(&claimed[0], "gpt-4o-2024-11-20", "21 %").await;
     assert_eq!(result.status, RunStatus::Quarantined);
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.control.status, BatchStatus::Paused);
     assert_eq!(view.control.pause_reason, Some(PauseReason::Drift));
@@ -131,7 +132,7 @@ async fn drift_quarantines_and_pauses_in_one_step() {
     for run in &claimed[1..] {
         rest.push(world.ops.seal_run(run, world.result(run, MODEL, "19 %").await).unwrap());
     }
-    assert_eq!(world.ops.commit_runs(&org("default"), rest).await.unwrap().written.len(), 7);
+    assert_eq!(world.ops.commit_runs(&org("default"), &rest).await.unwrap().written.len(), 7);
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.counters.succeeded), (BatchStatus::Paused, 7));
     assert!(world.ops.verify_run(&admin(), claimed[0].row.id).await.unwrap().is_intact());
@@ -180,6 +181,6 @@ async fn no_more_cells_run_at_once_than_the_batch_allows() {
     assert!(world.claim_due().await.is_empty());
     let result = world.result(&claimed[0], MODEL, "19 %").await;
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     assert_eq!(world.claim_due().await.len(), 1);
 }

@@ -47,7 +47,7 @@ async fn who_waits_is_woken_by_the_commit() {
     assert_eq!((claimed[0].batch_sha256, claimed[0].inputs.as_slice()), (None, &br#"{"what":"tax"}"#[..]));
     let result = world.result(&claimed[0], MODEL, "19 %").await;
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     let ended = waiting.await.unwrap().unwrap();
     assert_eq!(ended.row.status, RunStatus::Succeeded);
     assert_eq!(ended.output.unwrap().output.as_deref(), Some("19 %".as_bytes()));
@@ -64,7 +64,7 @@ async fn a_single_run_that_was_answered_by_another_version_fails() {
     let claimed = world.claim_due().await;
     let result = world.result(&claimed[0], "gpt-4o-2024-11-20", "19 %").await;
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     let view = world.ops.get_run(&admin(), run).await.unwrap();
     assert_eq!(view.row.status, RunStatus::Failed);
     assert_eq!(view.row.end.unwrap().error_code.unwrap().as_str(), "MODEL_VERSION_MISMATCH");

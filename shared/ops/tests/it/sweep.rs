@@ -39,7 +39,7 @@ async fn an_expired_lease_goes_back_and_the_third_loss_is_poison() {
     // The process that was thought dead comes back: its result is refused.
     let result = world.result(&final_claim[0], MODEL, "late").await;
     let commit = world.ops.seal_run(&final_claim[0], result).unwrap();
-    let done = world.ops.commit_runs(&org("default"), vec![commit]).await.unwrap();
+    let done = world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
     assert_eq!(done.fenced, [run]);
     assert_eq!(world.ops.sweep(&worker()).await.unwrap(), stet_ops::Swept::default());
 }

@@ -69,7 +69,7 @@ async fn execution_reaches_its_own_org_alone() {
     let result = world.result(&claimed[0], MODEL, "x").await;
     let mut commit = ops.seal_run(&claimed[0], result).unwrap();
     commit.batch = None;
-    assert!(ops.commit_runs(&there, vec![commit]).await.unwrap().written.is_empty());
+    assert!(ops.commit_runs(&there, &[commit]).await.unwrap().written.is_empty());
     let row = ops.get_run(&admin(), claimed[0].row.id).await.unwrap().row;
     assert_eq!(row.status, RunStatus::Running);
 

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::BatchId;
-use stet_ops::RunCommit;
+use stet_ops::rows::CommitRow;
 
 use crate::fixture::{MODEL, World, admin, org};
 
@@ -12,12 +12,12 @@ use crate::fixture::{MODEL, World, admin, org};
 async fn batch(world: &World) -> BatchId {
     let batch = world.running_batch().await;
     let claimed = world.claim_due().await;
-    let mut commits: Vec<RunCommit> = Vec::new();
+    let mut commits: Vec<CommitRow> = Vec::new();
     for run in &claimed[..5] {
         let result = world.result(run, MODEL, "19 %").await;
         commits.push(world.ops.seal_run(run, result).unwrap());
     }
-    world.ops.commit_runs(&org("default"), commits).await.unwrap();
+    world.ops.commit_runs(&org("default"), &commits).await.unwrap();
     batch
 }
 

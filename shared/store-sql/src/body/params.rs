@@ -7,8 +7,8 @@ use stet_store::StoreError;
 /// The most rows in one parameter.
 const PACK_MAX_ROWS: usize = 4096;
 
-/// A parameter is closed once it has this many bytes; one row may make it longer.
-const PACK_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// A parameter is closed once it has this many bytes; one row may make it longer. A connection holds it several times over on its way to the server.
+const PACK_MAX_BYTES: usize = 512 * 1024;
 
 /// The longest delay that a row may be given, in milliseconds: 30 days.
 const DELAY_MAX_MS: u64 = 30 * 24 * 60 * 60 * 1000;

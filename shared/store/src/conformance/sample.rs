@@ -215,6 +215,7 @@ impl Sample {
     pub fn success(&mut self, run: RunId, fence: Fence) -> CommitRow {
         let output = format!("output {}\n\u{0}\u{fffd}", self.next());
         CommitRow {
+            batch: None,
             run,
             fence,
             status: RunStatus::Succeeded,
