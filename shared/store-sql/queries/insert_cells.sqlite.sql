@@ -6,7 +6,9 @@ INSERT INTO runs (
     inputs_sha256, created_at_us, available_at_us
 )
 SELECT
-    $1, unhex(c.row ->> 'run'), $3, $4, c.row ->> 'batch_run_index', c.row ->> 'locale',
+    b.org_id, unhex(c.row ->> 'run'), b.template_id, b.batch_id, c.row ->> 'batch_run_index', c.row ->> 'locale',
     c.row ->> 'locale_index', c.row ->> 'grounding_mode', c.row ->> 'replicate_index',
-    $5, $6, CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000
-FROM told AS c
+    b.inputs_sha256, b.created_at_us, CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000
+FROM batches AS b
+CROSS JOIN told AS c
+WHERE b.org_id = $1 AND b.batch_id = $3

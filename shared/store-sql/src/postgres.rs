@@ -32,17 +32,16 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// Tells the policies of row level security which org acts, until the transaction ends.
-const SCOPE: Option<&str> = Some(queries::SCOPE);
+const SCOPE_TO_READ: Option<&str> = Some(queries::SCOPE_TO_READ);
+
+/// The same for a transaction that writes, with how its statements are planned.
+const SCOPE_TO_WRITE: Option<&str> = Some(queries::SCOPE_TO_WRITE);
 
 /// The gates of the batches that a claim is from: a pause waits at them for its turn, and claims of a batch with a bound come one after the other.
 const BEFORE_CLAIM: Option<&str> = Some(queries::HOLD_BOUNDED_BATCHES);
 
 /// The gates of the batches that a commit is about to pause: who calls one off takes its gate before its counters, too.
 const BEFORE_PAUSE: Option<&str> = Some(queries::HOLD_GATES);
-
-/// A statement over many rows is planned each time: a plan kept from when the tables were small made the first claim of 500 runs among a million take a
-/// minute.
-const NAMES_BULK: bool = true;
 
 /// A PostgreSQL server, through a pooler or not.
 ///

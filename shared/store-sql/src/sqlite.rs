@@ -28,17 +28,17 @@ const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 /// A snapshot from the first read on.
 const BEGIN_READ: &str = "BEGIN DEFERRED";
 
-/// There are no policies: every statement takes the org.
-const SCOPE: Option<&str> = None;
+/// There are no policies: every statement takes the org, and plans come from the schema alone.
+const SCOPE_TO_READ: Option<&str> = None;
+
+/// The same for a transaction that writes.
+const SCOPE_TO_WRITE: Option<&str> = None;
 
 /// One writer: nothing changes under an open claim.
 const BEFORE_CLAIM: Option<&str> = None;
 
 /// With one writer nobody meets crosswise.
 const BEFORE_PAUSE: Option<&str> = None;
-
-/// Plans come from the schema alone here.
-const NAMES_BULK: bool = true;
 
 /// The embedded database: one file in WAL mode, which several processes of one machine may share.
 ///

@@ -13,7 +13,9 @@ impl Checks for Transaction {
     async fn check(&mut self, check: Check, window: CheckWindow) -> Result<Checked, StoreError> {
         let after = window.after.map_or_else(|| BEFORE_ALL.to_vec(), |id| id.to_vec());
         let query = self
-            .scoped_bulk(query_of(check))
+            .scoped(query_of(check))
+            // Planned for the org that is looked at: what reads tables whole is not what one plan serves.
+            .persistent(false)
             .bind(after)
             .bind(i64::from(window.width))
             .bind(i64::from(window.first));

@@ -10,7 +10,7 @@ use stet_store::{
 
 use super::api_keys::read_api_key;
 use super::segments::read_horizon;
-use super::transaction::Query;
+use super::transaction::{Access, Query};
 use super::{
     BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, backlog, classify, key_checks,
     migrations, offers, queries,
@@ -26,10 +26,10 @@ impl Engine {
     async fn transaction(
         &self,
         pool: &sqlx::Pool<Db>,
-        begin: &'static str,
+        access: Access,
         org: &OrgId,
     ) -> Result<Transaction, StoreError> {
-        Transaction::begin(pool, begin, org, self.named_statements).await
+        Transaction::begin(pool, access, org, self.named_statements).await
     }
 
     /// The rows of a statement that changes nothing and is of no org.
@@ -79,15 +79,15 @@ impl Engine {
 #[async_trait]
 impl Store for Engine {
     async fn begin(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
-        Ok(Box::new(self.transaction(&self.writer, BEGIN_WRITE, org).await?))
+        Ok(Box::new(self.transaction(&self.writer, Access::WRITE, org).await?))
     }
 
     async fn read(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
-        Ok(Box::new(self.transaction(&self.reader, BEGIN_READ, org).await?))
+        Ok(Box::new(self.transaction(&self.reader, Access::READ, org).await?))
     }
 
     async fn begin_renewal(&self, org: &OrgId) -> Result<Box<dyn Tx>, StoreError> {
-        Ok(Box::new(self.transaction(&self.renewer, BEGIN_WRITE, org).await?))
+        Ok(Box::new(self.transaction(&self.renewer, Access::WRITE, org).await?))
     }
 
     async fn now(&self) -> Result<Timestamp, StoreError> {
@@ -104,7 +104,7 @@ impl Store for Engine {
     }
 
     async fn ensure_org(&self, org: &OrgId, at: Timestamp) -> Result<(), StoreError> {
-        let mut tx = Box::new(self.transaction(&self.writer, BEGIN_WRITE, org).await?);
+        let mut tx = Box::new(self.transaction(&self.writer, Access::WRITE, org).await?);
         let query = tx.scoped(queries::ENSURE_ORG).bind(at.0);
         tx.run(query).await?;
         tx.commit().await

@@ -7,13 +7,30 @@ use stet_domain::ids::OrgId;
 use stet_store::{Patience, StoreError, Tx};
 
 use super::params::PackWithBytes;
-use super::{Db, NAMES_BULK, Row, SCOPE, classify, is_cut_off};
+use super::{
+    BEGIN_READ, BEGIN_WRITE, Db, Row, SCOPE_TO_READ, SCOPE_TO_WRITE, classify, is_cut_off,
+};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
 
 /// The least time that a transaction waits for a lock: whoever holds one for a moment is waited for, however late it is.
 const LOCK_WAIT_LEAST: Duration = Duration::from_millis(250);
+
+/// What a transaction may do, and how it begins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Access {
+    begin: &'static str,
+    /// The first statement in it, with the org and what is left of the caller's patience.
+    scope: Option<&'static str>,
+}
+
+impl Access {
+    /// Reads one state of the rows.
+    pub(super) const READ: Self = Self { begin: BEGIN_READ, scope: SCOPE_TO_READ };
+    /// Writes rows that it finds by their keys.
+    pub(super) const WRITE: Self = Self { begin: BEGIN_WRITE, scope: SCOPE_TO_WRITE };
+}
 
 /// An open transaction; every statement in it is scoped to its org.
 pub(super) struct Transaction {
@@ -34,7 +51,7 @@ impl Transaction {
     /// Who has no more patience than so much is told so when it is spent, and what is begun afterwards is rolled back.
     pub(super) async fn begin(
         pool: &sqlx::Pool<Db>,
-        begin: &'static str,
+        access: Access,
         org: &OrgId,
         named_statements: bool,
     ) -> Result<Self, StoreError> {
@@ -43,7 +60,7 @@ impl Transaction {
         let task = tokio::spawn(async move {
             let mut others = pool.num_idle();
             loop {
-                match Self::begin_once(&pool, begin, &org, named_statements, (asked, patience)).await {
+                match Self::begin_once(&pool, access, &org, named_statements, (asked, patience)).await {
                     Err(error) if others > 0 && is_cut_off(&error) => others -= 1,
                     done => return done.map_err(classify),
                 }
@@ -68,14 +85,14 @@ impl Transaction {
 
     async fn begin_once(
         pool: &sqlx::Pool<Db>,
-        begin: &'static str,
+        access: Access,
         org: &OrgId,
         named_statements: bool,
         (asked, patience): (Instant, Option<Duration>),
     ) -> Result<Self, sqlx::Error> {
-        let inner = pool.begin_with(begin).await?;
+        let inner = pool.begin_with(access.begin).await?;
         let mut tx = Self { inner, org: org.clone(), named_statements };
-        if let Some(scope) = SCOPE {
+        if let Some(scope) = access.scope {
             // What is left of a caller's patience bounds the wait for rows that others hold, too.
             let left = patience.map(|patience| patience.saturating_sub(asked.elapsed()).max(LOCK_WAIT_LEAST));
             let query = tx.scoped(scope).bind(left.map(|left| format!("{}ms", left.as_millis())));
@@ -104,11 +121,6 @@ impl Transaction {
         query.fetch_optional(&mut *self.inner).await.map_err(classify)
     }
 
-    /// The same for a statement over any number of rows: an engine may have reasons to plan it each time.
-    pub(super) fn scoped_bulk(&self, sql: &'static str) -> Query {
-        self.scoped(sql).persistent(self.named_statements && NAMES_BULK)
-    }
-
     /// Runs a statement once per JSON parameter, its second; answers the rows of all.
     pub(super) async fn bulk(
         &mut self,
@@ -125,10 +137,29 @@ impl Transaction {
         packs: Vec<PackWithBytes>,
     ) -> Result<(), StoreError> {
         for pack in packs {
-            let query = self.scoped_bulk(sql).bind(pack.rows).bind(pack.bytes);
+            let query = self.scoped(sql).bind(pack.rows).bind(pack.bytes);
             self.run(query).await?;
         }
         Ok(())
+    }
+
+    /// Runs a statement that writes one row for each of `count`, once per JSON parameter.
+    ///
+    /// # Errors
+    /// [`StoreError::Engine`] where it wrote fewer: what they belong to is not there.
+    pub(super) async fn insert(
+        &mut self,
+        sql: &'static str,
+        packs: Vec<String>,
+        count: usize,
+        bind: impl Fn(Query) -> Query + Send + Sync,
+    ) -> Result<(), StoreError> {
+        let mut written = 0;
+        for pack in packs {
+            let query = bind(self.scoped(sql).bind(pack));
+            written += self.run(query).await?;
+        }
+        all_written(written, count)
     }
 
     /// As [`Self::bulk`], with further parameters.
@@ -140,11 +171,20 @@ impl Transaction {
     ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         for pack in packs {
-            let query = bind(self.scoped_bulk(sql).bind(pack));
+            let query = bind(self.scoped(sql).bind(pack));
             rows.append(&mut self.all(query).await?);
         }
         Ok(rows)
     }
+}
+
+/// That a row was written for each that was told: its parent's row is where it is taken from.
+pub(super) fn all_written(written: u64, told: usize) -> Result<(), StoreError> {
+    if written == told as u64 {
+        return Ok(());
+    }
+    let detail = format!("{written} of {told} rows were written: what they belong to is not there");
+    Err(StoreError::Engine { detail, source: Box::new(sqlx::Error::RowNotFound) })
 }
 
 #[async_trait]

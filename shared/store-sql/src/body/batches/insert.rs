@@ -53,7 +53,6 @@ pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Resu
 }
 
 async fn insert_cells(tx: &mut Transaction, batch: &NewBatch) -> Result<(), StoreError> {
-    let row = &batch.row;
     let cells = pack(batch.cells.iter().map(|cell| Cell {
         run: Hex(cell.id.to_bytes()),
         batch_run_index: cell.batch_run_index,
@@ -62,13 +61,6 @@ async fn insert_cells(tx: &mut Transaction, batch: &NewBatch) -> Result<(), Stor
         grounding_mode: cell.grounding_mode.as_str(),
         replicate_index: cell.replicate_index,
     }))?;
-    tx.bulk_with(queries::INSERT_CELLS, cells, |query| {
-        query
-            .bind(row.template.to_bytes().to_vec())
-            .bind(row.id.to_bytes().to_vec())
-            .bind(row.inputs_sha256.to_bytes().to_vec())
-            .bind(row.created_at.0)
-    })
-    .await?;
-    Ok(())
+    let id = batch.row.id.to_bytes().to_vec();
+    tx.insert(queries::INSERT_CELLS, cells, batch.cells.len(), |query| query.bind(id.clone())).await
 }

@@ -36,7 +36,7 @@ pub(super) async fn insert_reruns(
     let rows = reruns
         .iter()
         .map(|rerun| Follows { run: Hex(rerun.run.to_bytes()), follows: Hex(rerun.follows.to_bytes()) });
-    tx.bulk_with(queries::INSERT_RERUNS, pack(rows)?, |query| query.bind(at.0)).await?;
+    tx.insert(queries::INSERT_RERUNS, pack(rows)?, reruns.len(), |query| query.bind(at.0)).await?;
     let query = tx
         .scoped(queries::TAKE_FROM_COUNTERS)
         .bind(id.to_bytes().to_vec())

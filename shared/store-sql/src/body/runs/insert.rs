@@ -2,6 +2,7 @@
 
 use stet_store::{SingleRun, StoreError};
 
+use super::super::transaction::all_written;
 use super::{Transaction, queries};
 
 pub(super) async fn insert_single_run(tx: &mut Transaction, run: &SingleRun) -> Result<(), StoreError> {
@@ -16,6 +17,5 @@ pub(super) async fn insert_single_run(tx: &mut Transaction, run: &SingleRun) -> 
         .bind(run.created_by.clone())
         .bind(run.created_at.0)
         .bind(run.trace.as_ref().map(ToString::to_string));
-    tx.run(query).await?;
-    Ok(())
+    all_written(tx.run(query).await?, 1)
 }
