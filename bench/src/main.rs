@@ -9,6 +9,10 @@ mod spread;
 
 use clap::{Parser, Subcommand};
 
+/// As in `stet` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Benchmarks of Stet, run by hand.
 #[derive(Parser)]
 #[command(name = "stet-bench")]

@@ -32,6 +32,10 @@ use exit::{Exit, or_undetermined};
 use screen::Screen;
 use settings::Settings;
 
+/// Ends of many cells are made and written at once: what the system's allocator does about that took a fifth of a worker's time (docs/decisions/0027-cost-of-a-cell.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match start(cli) {

@@ -112,7 +112,7 @@ impl Worker {
     /// Works until `stop`; then claims nothing more, lets what is in flight finish within the grace period (or until `hasten`), hands the rest back,
     /// and returns when everything is written (reliability.md rule 12).
     pub async fn run(mut self, stop: CancellationToken, hasten: CancellationToken) {
-        let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX * 2);
+        let (ends, received) = mpsc::channel(WorkerOptions::COMMIT_MAX);
         let recorder = tokio::spawn(recorder::record(
             self.ops.clone(),
             received,

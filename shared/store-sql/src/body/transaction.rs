@@ -7,9 +7,7 @@ use stet_domain::ids::OrgId;
 use stet_store::{Patience, StoreError, Tx};
 
 use super::params::PackWithBytes;
-use super::{
-    BEGIN_READ, BEGIN_WRITE, Db, Row, SCOPE_TO_READ, SCOPE_TO_WRITE, classify, is_cut_off,
-};
+use super::{BEGIN_READ, BEGIN_WRITE, Db, Row, SCOPE_TO_READ, SCOPE_TO_WRITE, classify, is_cut_off};
 
 /// A statement with its parameters.
 pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
