@@ -2,19 +2,17 @@
 
 use stet_domain::Locale;
 use stet_domain::clock::Timestamp;
-use stet_domain::ids::{BatchId, TemplateId};
 use stet_domain::mode::GroundingMode;
 use stet_domain::run::RunStatus;
-use stet_store::RunFilter;
+use stet_store::{RunFilter, RunsOf};
 
 use crate::query::Query;
 
 /// Takes the filters that every list of runs knows; a locale may be spelt as in a submission.
-pub(crate) fn take(query: &mut Query, template: Option<TemplateId>, batch: Option<BatchId>) -> RunFilter {
+pub(crate) fn take(query: &mut Query, of: RunsOf) -> RunFilter {
     let moment = "an RFC 3339 time";
     RunFilter {
-        template,
-        batch,
+        of,
         status: query.parsed(
             "status",
             &names(RunStatus::ALL.iter().map(|one| one.as_str())),

@@ -111,7 +111,7 @@ async fn check(world: &World, actor: &Actor, batch: &BatchView, cells: u32) -> a
     // One call a cell, and the preflight's: its probe and its canary prompts.
     let (asked, wanted) = (world.double.calls(), u64::from(cells) + 1 + canaries()?);
     ensure!(asked == wanted, "{asked} calls, {wanted} are called for");
-    let filter = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
+    let filter = RunFilter::of_batch(batch.row.id);
     let page = PageRequest { after: None, limit: SAMPLE };
     for run in world.ops.list_runs(actor, &filter, page).await?.items {
         let verification = world.ops.verify_run(actor, run.id).await?;

@@ -222,7 +222,7 @@ impl World {
         let single = self.run_to_its_end().await;
         worker.stop().await;
         self.seal().await;
-        let filter = RunFilter { batch: Some(batch), ..RunFilter::default() };
+        let filter = RunFilter::of_batch(batch);
         let page = PageRequest { after: None, limit: 200 };
         let runs = self.ops.list_runs(&admin(), &filter, page).await.unwrap().items;
         let grounded =

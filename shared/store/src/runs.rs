@@ -262,13 +262,22 @@ pub struct ReleaseRow {
     pub at: Timestamp,
 }
 
+/// What a list of runs is of: an org has too many to be listed whatever they belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunsOf {
+    /// A batch.
+    Batch(BatchId),
+    /// A template, in batches or not.
+    Template(TemplateId),
+    /// A batch, as far as it is of the template: all of it or nothing.
+    BatchOfTemplate(BatchId, TemplateId),
+}
+
 /// Which runs of a list are wanted; every given field must match.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunFilter {
-    /// Of this template.
-    pub template: Option<TemplateId>,
-    /// Of this batch.
-    pub batch: Option<BatchId>,
+    /// What they belong to.
+    pub of: RunsOf,
     /// In this state.
     pub status: Option<RunStatus>,
     /// For this locale.
@@ -283,6 +292,53 @@ pub struct RunFilter {
     pub created_from: Option<Timestamp>,
     /// Accepted before.
     pub created_before: Option<Timestamp>,
+}
+
+impl RunFilter {
+    /// All runs of what they belong to.
+    #[must_use]
+    pub const fn all(of: RunsOf) -> Self {
+        Self {
+            of,
+            status: None,
+            locale: None,
+            grounding_mode: None,
+            response_output_sha256: None,
+            model_version_effective: None,
+            created_from: None,
+            created_before: None,
+        }
+    }
+
+    /// All runs of a batch.
+    #[must_use]
+    pub const fn of_batch(batch: BatchId) -> Self {
+        Self::all(RunsOf::Batch(batch))
+    }
+
+    /// All runs of a template.
+    #[must_use]
+    pub const fn of_template(template: TemplateId) -> Self {
+        Self::all(RunsOf::Template(template))
+    }
+
+    /// The batch that they are of.
+    #[must_use]
+    pub const fn batch(&self) -> Option<BatchId> {
+        match self.of {
+            RunsOf::Batch(batch) | RunsOf::BatchOfTemplate(batch, _) => Some(batch),
+            RunsOf::Template(_) => None,
+        }
+    }
+
+    /// The template that they are of.
+    #[must_use]
+    pub const fn template(&self) -> Option<TemplateId> {
+        match self.of {
+            RunsOf::Template(template) | RunsOf::BatchOfTemplate(_, template) => Some(template),
+            RunsOf::Batch(_) => None,
+        }
+    }
 }
 
 /// What a grouped commit did.

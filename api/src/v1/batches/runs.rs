@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::Uri;
 use stet_domain::ids::BatchId;
+use stet_store::RunsOf;
 
 use crate::gate::Caller;
 use crate::listing::Listing;
@@ -41,7 +42,7 @@ pub(crate) async fn list_batch_runs(
 ) -> Result<Response, Problem> {
     let mut query = Query::of(&uri)?;
     let listing = Listing::take(&state, &caller, &uri, &mut query);
-    let filter = run_query::take(&mut query, None, Some(id));
+    let filter = run_query::take(&mut query, RunsOf::Batch(id));
     query.finish()?;
     let page = state.ops.list_runs(&caller.0, &filter, listing.request).await?;
     Ok(listing.answer(&state, page, wire::Run::from))

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::Uri;
 use stet_domain::ids::TemplateId;
+use stet_store::RunsOf;
 
 use crate::gate::Caller;
 use crate::listing::Listing;
@@ -43,7 +44,8 @@ pub(crate) async fn list_template_runs(
     let mut query = Query::of(&uri)?;
     let listing = Listing::take(&state, &caller, &uri, &mut query);
     let batch = query.parsed("batch", "a batch's id", |text| text.parse().ok());
-    let filter = run_query::take(&mut query, Some(id), batch);
+    let of = batch.map_or(RunsOf::Template(id), |batch| RunsOf::BatchOfTemplate(batch, id));
+    let filter = run_query::take(&mut query, of);
     query.finish()?;
     let page = state.ops.list_runs(&caller.0, &filter, listing.request).await?;
     Ok(listing.answer(&state, page, wire::Run::from))

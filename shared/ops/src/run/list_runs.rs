@@ -19,10 +19,10 @@ impl Ops {
     ) -> Result<Page<RunRow>, OpError> {
         actor.may(Operation::ListRuns)?;
         let mut tx = self.store().read(&actor.org).await?;
-        if let Some(template) = filter.template {
+        if let Some(template) = filter.template() {
             required_template(&mut *tx, template).await?;
         }
-        if let Some(batch) = filter.batch {
+        if let Some(batch) = filter.batch() {
             required_batch_row(&mut *tx, batch).await?;
         }
         Ok(tx.list_runs(filter, page).await?)

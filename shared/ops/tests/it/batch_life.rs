@@ -60,7 +60,7 @@ async fn from_preflight_to_proof() {
         assert_eq!(attempts[0].outcome, Some(AttemptOutcome::Recorded));
         assert_eq!(attempts[0].exchanges, [exchange("19 %")]);
     }
-    let filter = RunFilter { batch: Some(batch), status: Some(RunStatus::Succeeded), ..RunFilter::default() };
+    let filter = RunFilter { status: Some(RunStatus::Succeeded), ..RunFilter::of_batch(batch) };
     assert_eq!(world.ops.list_runs(&admin(), &filter, FIRST_PAGE).await.unwrap().items.len(), 8);
     assert_eq!(world.ops.next_offer(Provider::ALL).await.unwrap(), None);
 }

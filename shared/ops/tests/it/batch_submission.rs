@@ -27,7 +27,7 @@ async fn a_plan_is_what_the_batch_becomes_and_writes_nothing() {
     assert_eq!(view.control.status, BatchStatus::Preflight);
     assert_eq!(view.counters, BatchCounters { pending: 8, ..BatchCounters::default() });
     assert_eq!(world.rings.take(), [format!("default {}", view.row.id)]);
-    let filter = RunFilter { batch: Some(view.row.id), ..RunFilter::default() };
+    let filter = RunFilter::of_batch(view.row.id);
     let runs = world.ops.list_runs(&admin(), &filter, FIRST_PAGE).await.unwrap();
     let mut cells: Vec<_> = runs.items.iter().map(|run| run.batch_run_index).collect();
     cells.sort_unstable();

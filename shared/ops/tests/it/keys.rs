@@ -48,7 +48,7 @@ async fn a_template_whose_als_key_is_gone_is_not_run() {
         assert!(refused.as_ref().is_err_and(|error| error.to_string().contains("\"k1\"")), "{refused:?}");
         assert_eq!(offences(refused), expected);
     }
-    let runs = world.ops.list_runs(&admin(), &RunFilter::default(), FIRST_PAGE).await.unwrap();
+    let runs = world.ops.list_runs(&admin(), &RunFilter::of_template(id), FIRST_PAGE).await.unwrap();
     assert!(runs.items.is_empty());
     assert!(world.ops.submit_run(&admin(), id, &run, None).await.is_ok());
 }

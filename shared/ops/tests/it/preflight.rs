@@ -57,7 +57,7 @@ async fn a_final_error_fails_the_batch_and_calls_off_its_runs() {
     assert!(world.ops.finish_preflight(&org("default"), &claim, end, vec![probe()]).await.unwrap());
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.counters.cancelled), (BatchStatus::Failed, 8));
-    let filter = RunFilter { batch: Some(batch), ..RunFilter::default() };
+    let filter = RunFilter::of_batch(batch);
     for run in world.ops.list_runs(&admin(), &filter, FIRST_PAGE).await.unwrap().items {
         assert_eq!(run.status, RunStatus::Cancelled);
         let end = run.end.expect("it is terminal");

@@ -6,7 +6,7 @@ use stet_coord::{AdmissionRequest, Settlement};
 use stet_domain::Provider;
 use stet_domain::batch::PauseReason;
 use stet_domain::code::ErrorCode;
-use stet_domain::ids::RunId;
+use stet_domain::ids::{BatchId, RunId};
 use stet_domain::provider_limits::{ProviderGateKind, ProviderLimits};
 use stet_domain::run::RunStatus;
 use stet_ops::{OpError, OpsSettings, RunBlocker, RunRetry};
@@ -21,8 +21,8 @@ impl World {
         self.ops.run_blockers(&admin(), run).await.unwrap().blockers
     }
 
-    async fn any_run(&self) -> RunId {
-        self.ops.list_runs(&admin(), &RunFilter::default(), FIRST_PAGE).await.unwrap().items[0].id
+    async fn any_run(&self, batch: BatchId) -> RunId {
+        self.ops.list_runs(&admin(), &RunFilter::of_batch(batch), FIRST_PAGE).await.unwrap().items[0].id
     }
 
     /// Takes leave for so many calls of so many tokens.
@@ -54,7 +54,7 @@ async fn a_run_waits_for_its_batch_its_moment_or_a_slot() {
     let template = world.template().await;
     let submission = stet_ops::BatchSubmission { max_parallel: Some(1), ..grid() };
     let batch = world.ops.submit_batch(&admin(), template, &submission, None).await.unwrap().value.row.id;
-    let run = world.any_run().await;
+    let run = world.any_run(batch).await;
     assert_eq!(world.blockers(run).await, [RunBlocker::Preflight]);
     world.lock(batch).await;
     assert_eq!(world.blockers(run).await, [RunBlocker::Slot]);
@@ -62,7 +62,7 @@ async fn a_run_waits_for_its_batch_its_moment_or_a_slot() {
     let claimed = world.claim_due().await.remove(0).row;
     let running = world.ops.run_blockers(&admin(), claimed.id).await.unwrap();
     assert_eq!((running.status, running.blockers), (RunStatus::Running, Vec::new()));
-    let page = world.ops.list_runs(&admin(), &RunFilter::default(), FIRST_PAGE).await.unwrap();
+    let page = world.ops.list_runs(&admin(), &RunFilter::of_batch(batch), FIRST_PAGE).await.unwrap();
     let waiting = page.items.iter().find(|run| run.id != claimed.id).unwrap().id;
     assert_eq!(world.blockers(waiting).await, [RunBlocker::MaxParallel { most: 1 }]);
 
@@ -98,8 +98,8 @@ async fn a_run_waits_for_the_gates_of_its_provider() {
     let defaults = Start::default();
     let settings = OpsSettings { provider_limits: BTreeMap::from([(P, limits)]), ..defaults.settings };
     let world = World::started(Start { settings, ..Start::default() }).await;
-    world.running_batch().await;
-    let run = world.any_run().await;
+    let batch = world.running_batch().await;
+    let run = world.any_run(batch).await;
     assert_eq!(world.blockers(run).await, [RunBlocker::Slot]);
     world.admit(1, 900).await;
     let mut expected = vec![
@@ -114,16 +114,16 @@ async fn a_run_waits_for_the_gates_of_its_provider() {
     assert_eq!(closed(&world.blockers(run).await), expected);
     // Another provider's gate holds nothing of it back.
     let world = World::new().await;
-    world.running_batch().await;
+    let batch = world.running_batch().await;
     world.ops.gates().block(Provider::Vertex, 60_000, ErrorCode::ProviderRateLimited).await.unwrap();
-    assert_eq!(world.blockers(world.any_run().await).await, [RunBlocker::Slot]);
+    assert_eq!(world.blockers(world.any_run(batch).await).await, [RunBlocker::Slot]);
 }
 
 #[tokio::test]
 async fn another_orgs_run_is_none() {
     let world = World::new().await;
-    world.running_batch().await;
-    let run = world.any_run().await;
+    let batch = world.running_batch().await;
+    let run = world.any_run(batch).await;
     let foreign = actor("other", stet_domain::role::Role::Viewer);
     let refused = world.ops.run_blockers(&foreign, run).await;
     assert!(matches!(refused, Err(OpError::NotFound { what: "run" })), "{refused:?}");

@@ -27,7 +27,7 @@ async fn every_offence_of_a_cell_has_its_own_pointer() {
             ("/inputs/who".to_owned(), "INPUT_UNDECLARED"),
         ]
     );
-    let runs = world.ops.list_runs(&admin(), &RunFilter::default(), FIRST_PAGE).await.unwrap();
+    let runs = world.ops.list_runs(&admin(), &RunFilter::of_template(template), FIRST_PAGE).await.unwrap();
     assert!(runs.items.is_empty());
 }
 

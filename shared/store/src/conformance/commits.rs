@@ -163,7 +163,7 @@ pub async fn counters_equal_the_rows(bed: &dyn Bed) -> Result<(), StoreError> {
     assert_eq!(tx.commit_runs(&commits).await?.written.len(), 13);
     tx.commit().await?;
     for row in [batch.row, other.row] {
-        let filter = crate::RunFilter { batch: Some(row.id), ..crate::RunFilter::default() };
+        let filter = crate::RunFilter::of_batch(row.id);
         let mut tx = scene.store.read(&scene.org).await?;
         let counted = tx.count_runs(&filter).await?;
         let counters = tx.get_batch(row.id).await?.expect("the batch stands").counters;

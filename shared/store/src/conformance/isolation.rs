@@ -40,11 +40,7 @@ pub async fn another_org_sees_nothing(bed: &dyn Bed) -> Result<(), StoreError> {
     assert_eq!(tx.get_lock(batch.row.id, 1).await?, None);
     assert_eq!(tx.list_attempts(ids[0]).await?, []);
     assert_eq!(tx.get_run(ids[0]).await?, None);
-    for filter in [
-        RunFilter { batch: Some(batch.row.id), ..RunFilter::default() },
-        RunFilter { template: Some(batch.row.template), ..RunFilter::default() },
-        RunFilter::default(),
-    ] {
+    for filter in [RunFilter::of_batch(batch.row.id), RunFilter::of_template(batch.row.template)] {
         assert_eq!(tx.list_runs(&filter, ALL).await?.items, []);
         assert_eq!(tx.count_runs(&filter).await?, []);
     }

@@ -33,10 +33,10 @@ pub async fn runs_page_without_loss_under_inserts(bed: &dyn Bed) -> Result<(), S
     let batch = scene.new_batch(&template, 5).await?;
     let mut all = run_ids(&batch);
     all.extend(run_ids(&scene.new_batch(&template, 1).await?));
-    let of_batch = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
-    let of_template = RunFilter { template: Some(template.id), ..RunFilter::default() };
-    for filter in [of_batch, of_template, RunFilter::default()] {
-        let mut expected = if filter.batch.is_some() { run_ids(&batch) } else { all.clone() };
+    let of_batch = RunFilter::of_batch(batch.row.id);
+    let of_template = RunFilter::of_template(template.id);
+    for filter in [of_batch, of_template] {
+        let mut expected = if filter.batch().is_some() { run_ids(&batch) } else { all.clone() };
         expected.reverse();
         let (mut seen, mut after) = (Vec::new(), None);
         loop {

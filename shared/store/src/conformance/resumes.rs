@@ -100,7 +100,7 @@ pub async fn cells_are_run_again(bed: &dyn Bed) -> Result<(), StoreError> {
     let first = tx.get_run(ids[1]).await?.expect("it stands").row;
     assert_eq!((again.rerun_index, again.status), (1, RunStatus::Pending));
     assert_eq!((again.batch_run_index, &again.locale), (first.batch_run_index, &first.locale));
-    let counts = tx.count_runs(&RunFilter { batch: Some(id), ..RunFilter::default() }).await?;
+    let counts = tx.count_runs(&RunFilter::of_batch(id)).await?;
     assert_eq!(counts.iter().map(|(_, count)| count).sum::<u64>(), 6);
     let seen = tx.list_observations(id, 10).await?;
     assert_eq!(seen.iter().map(|row| row.runs).sum::<u64>(), 4);

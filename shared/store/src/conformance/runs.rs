@@ -6,7 +6,7 @@ use stet_domain::run::RunStatus;
 use super::Bed;
 use super::sample::at;
 use super::scene::Scene;
-use crate::{PageRequest, RunFilter, StoreError};
+use crate::{PageRequest, RunFilter, RunsOf, StoreError};
 
 /// Every item on one page.
 const ALL: PageRequest = PageRequest { after: None, limit: 200 };
@@ -38,28 +38,23 @@ pub async fn filters_hold_together(bed: &dyn Bed) -> Result<(), StoreError> {
     let (other, _) = scene.running(1).await?;
     scene.finish(&ids[..3]).await?;
     let output = scene.run(ids[1]).await?.row.end.and_then(|end| end.response_output_sha256);
-    let of_batch = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
+    let of_batch = RunFilter::of_batch(batch.row.id);
     let (created, newer) = (batch.row.created_at, other.row.created_at);
     let cases = [
-        (RunFilter { template: Some(batch.row.template), ..RunFilter::default() }, 8),
-        (RunFilter { template: Some(other.row.template), ..of_batch.clone() }, 0),
-        (
-            RunFilter {
-                batch: Some(other.row.id),
-                template: Some(other.row.template),
-                ..RunFilter::default()
-            },
-            4,
-        ),
+        (RunFilter::of_template(batch.row.template), 8),
+        (RunFilter::all(RunsOf::BatchOfTemplate(batch.row.id, other.row.template)), 0),
+        (RunFilter::all(RunsOf::BatchOfTemplate(other.row.id, other.row.template)), 4),
         (RunFilter { status: Some(RunStatus::Succeeded), ..of_batch.clone() }, 3),
-        (RunFilter { status: Some(RunStatus::Pending), ..RunFilter::default() }, 9),
+        (RunFilter { status: Some(RunStatus::Pending), ..of_batch.clone() }, 5),
         (RunFilter { locale: Some("fr-FR".to_owned()), ..of_batch.clone() }, 4),
         (RunFilter { grounding_mode: Some(GroundingMode::Required), ..of_batch.clone() }, 4),
         (RunFilter { response_output_sha256: output, ..of_batch.clone() }, 1),
         (RunFilter { model_version_effective: Some("gpt-5-2025-08-07".to_owned()), ..of_batch.clone() }, 3),
-        (RunFilter { created_from: Some(newer), ..RunFilter::default() }, 4),
-        (RunFilter { created_before: Some(newer), ..RunFilter::default() }, 8),
-        (RunFilter { created_from: Some(created), created_before: Some(created), ..RunFilter::default() }, 0),
+        (RunFilter { created_from: Some(newer), ..RunFilter::of_batch(other.row.id) }, 4),
+        (RunFilter { created_from: Some(newer), ..of_batch.clone() }, 0),
+        (RunFilter { created_before: Some(newer), ..of_batch.clone() }, 8),
+        (RunFilter { created_before: Some(newer), ..RunFilter::of_batch(other.row.id) }, 0),
+        (RunFilter { created_from: Some(created), created_before: Some(created), ..of_batch.clone() }, 0),
         (RunFilter { created_from: Some(at(-1)), created_before: Some(newer.plus_ms(1)), ..of_batch }, 8),
     ];
     let mut tx = scene.store.read(&scene.org).await?;
@@ -81,10 +76,10 @@ pub async fn counts_follow_the_filter(bed: &dyn Bed) -> Result<(), StoreError> {
     let (batch, ids) = scene.running(2).await?;
     scene.finish(&ids[..3]).await?;
     scene.claim(&ids[3..4], super::scene::LONG_SECONDS).await?;
-    let of_batch = RunFilter { batch: Some(batch.row.id), ..RunFilter::default() };
-    let of_template = RunFilter { template: Some(batch.row.template), ..RunFilter::default() };
+    let of_batch = RunFilter::of_batch(batch.row.id);
+    let of_template = RunFilter::of_template(batch.row.template);
     let mut tx = scene.store.read(&scene.org).await?;
-    for filter in [of_batch, of_template, RunFilter::default()] {
+    for filter in [of_batch, of_template] {
         let counted = tx.count_runs(&filter).await?;
         let expected = [(RunStatus::Pending, 4), (RunStatus::Running, 1), (RunStatus::Succeeded, 3)];
         assert_eq!(counted, expected, "{filter:?}");

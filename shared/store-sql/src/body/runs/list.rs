@@ -2,7 +2,7 @@
 
 use stet_domain::mode::GroundingMode;
 use stet_domain::run::RunStatus;
-use stet_store::{Page, PageRequest, Position, RunFilter, RunRow, StoreError};
+use stet_store::{Page, PageRequest, Position, RunFilter, RunRow, RunsOf, StoreError};
 
 use super::super::transaction::Query;
 use super::row::read_run;
@@ -14,10 +14,9 @@ pub(super) async fn list_runs(
     filter: &RunFilter,
     request: PageRequest,
 ) -> Result<Page<RunRow>, StoreError> {
-    let sql = match (filter.batch, filter.template) {
-        (Some(_), _) => queries::LIST_RUNS_OF_BATCH,
-        (None, Some(_)) => queries::LIST_RUNS_OF_TEMPLATE,
-        (None, None) => queries::LIST_RUNS_OF_ORG,
+    let sql = match filter.of {
+        RunsOf::Batch(_) | RunsOf::BatchOfTemplate(..) => queries::LIST_RUNS_OF_BATCH,
+        RunsOf::Template(_) => queries::LIST_RUNS_OF_TEMPLATE,
     };
     // `created_before` is one more bound from above: the page begins at the lower of the two.
     let before = filter.created_before.map_or(page::NEWEST, |at| (at.0, [0; 16]));
@@ -34,8 +33,8 @@ pub(super) async fn list_runs(
 pub(super) fn bind_filter(query: Query, filter: &RunFilter) -> Query {
     query
         .bind(filter.created_from.map_or(i64::MIN, |at| at.0))
-        .bind(filter.batch.map(|id| id.to_bytes().to_vec()))
-        .bind(filter.template.map(|id| id.to_bytes().to_vec()))
+        .bind(filter.batch().map(|id| id.to_bytes().to_vec()))
+        .bind(filter.template().map(|id| id.to_bytes().to_vec()))
         .bind(filter.status.map(RunStatus::as_str))
         .bind(filter.locale.clone())
         .bind(filter.grounding_mode.map(GroundingMode::as_str))

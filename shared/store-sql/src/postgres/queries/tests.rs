@@ -6,7 +6,7 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 27] = [
+const ACROSS_ORGS: [&str; 28] = [
     "audited_orgs.postgres.sql",
     "act_as_owner.postgres.sql",
     "backlog.postgres.sql",
@@ -32,7 +32,8 @@ const ACROSS_ORGS: [&str; 27] = [
     "privileges.postgres.sql",
     "prune_idempotency.postgres.sql",
     "schema_floor.sql",
-    "scope.postgres.sql",
+    "scope_to_read.postgres.sql",
+    "scope_to_write.postgres.sql",
     "unsealed_orgs.postgres.sql",
 ];
 

@@ -64,7 +64,7 @@ const LARGE: [&str; 7] =
     ["runs", "attempts", "exchanges", "run_outputs", "citations", "batch_counters", "schedule_fires"];
 
 /// For a query that has to be fast whatever the history: what its plan says of each table that it reads.
-const PLANS: [(&str, &[&str]); 27] = [
+const PLANS: [(&str, &[&str]); 26] = [
     (
         "backlog.sqlite.sql",
         &[
@@ -138,12 +138,6 @@ const PLANS: [(&str, &[&str]); 27] = [
         "list_runs_of_batch.sql",
         &[
             "SEARCH r USING INDEX runs_by_batch (org_id=? AND batch_id=? AND created_at_us>? AND (created_at_us,run_id)<(?,?))",
-        ],
-    ),
-    (
-        "list_runs_of_org.sql",
-        &[
-            "SEARCH r USING INDEX runs_by_created (org_id=? AND created_at_us>? AND (created_at_us,run_id)<(?,?))",
         ],
     ),
     (

@@ -16,22 +16,31 @@ const HISTORY: &str = "INSERT INTO runs (org_id, run_id, template_id, batch_id, 
         b.inputs_sha256, b.created_at_us + n, 'succeeded', 0, 1, b.created_at_us + n, b.batch_sha256, b.batch_sha256, 'r1'
     FROM batches AS b CROSS JOIN generate_series(1000, 1000 + $1::bigint / 2 - 1) AS n";
 
+/// What a transaction begins with that reads, and one that writes.
+const TO_READ: &str = include_str!("../../../queries/scope_to_read.postgres.sql");
+const TO_WRITE: &str = include_str!("../../../queries/scope_to_write.postgres.sql");
+
 /// The plan of a statement as the application's role, with literals in the places of its parameters.
-async fn plan(bed: &TempPostgres, statement: &str) -> String {
+async fn plan(bed: &TempPostgres, scope: &'static str, statement: &str) -> String {
     let mut tx = bed.store().pool().begin().await.unwrap();
-    sqlx::query("SELECT set_config('app.org_id', 'acme', true)").execute(&mut *tx).await.unwrap();
+    sqlx::query(scope).bind("acme").bind(None::<String>).execute(&mut *tx).await.unwrap();
     let explained = AssertSqlSafe(format!("EXPLAIN {statement}"));
     let rows = sqlx::query(explained).fetch_all(&mut *tx).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
 }
 
-/// The plan of the one statement of a definer function, as the role that it runs as, for which no row security hides what is read.
+/// The plan of the one statement of a definer function, with its settings and as the role that it runs as, for which no row security hides what is read.
 async fn plan_inside(bed: &TempPostgres, function: &str) -> String {
-    let body: String = sqlx::query_scalar("SELECT prosrc FROM pg_proc WHERE proname = $1")
-        .bind(function)
-        .fetch_one(bed.superuser())
-        .await
-        .unwrap();
+    let (body, settings): (String, Vec<String>) =
+        sqlx::query_as("SELECT prosrc, proconfig FROM pg_proc WHERE proname = $1")
+            .bind(function)
+            .fetch_one(bed.superuser())
+            .await
+            .unwrap();
+    assert!(settings.contains(&"enable_seqscan=off".to_owned()), "{function}: {settings:?}");
+    let (body, _) = body.rsplit_once(';').unwrap();
+    let queried = body.split_once("RETURN QUERY").map(|(_, statement)| statement);
+    let body = queried.or_else(|| body.split_once("RETURN (")?.1.trim_end().strip_suffix(')')).unwrap();
     let every = "'[\"openai\",\"gemini\",\"vertex\"]'";
     let statement = body
         .replace("providers::json", &format!("{every}::json"))
@@ -42,6 +51,10 @@ async fn plan_inside(bed: &TempPostgres, function: &str) -> String {
         .replace("LIMIT most", "LIMIT 256");
     let mut tx = bed.superuser().begin().await.unwrap();
     sqlx::raw_sql("SET LOCAL ROLE stet_owner; SET LOCAL search_path = ''").execute(&mut *tx).await.unwrap();
+    for (name, value) in settings.iter().filter_map(|setting| setting.split_once('=')) {
+        let set = sqlx::query("SELECT set_config($1, $2, true)").bind(name).bind(value.trim_matches('"'));
+        set.execute(&mut *tx).await.unwrap();
+    }
     let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN {statement}"))).fetch_all(&mut *tx).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>(0)).collect::<Vec<_>>().join("\n")
 }
@@ -95,11 +108,23 @@ const CHANGES: [(&str, &str, &[&str]); 10] = [
     ("cancel_ended_runs", include_str!("../../../queries/cancel_ended_runs.postgres.sql"), &[]),
 ];
 
+/// Statements that look up what the rows that they are told of belong to.
+const LOOKS: [(&str, &str, &[&str]); 8] = [
+    ("insert_attempts", include_str!("../../../queries/insert_attempts.postgres.sql"), &["'w'"]),
+    ("insert_exchanges", include_str!("../../../queries/insert_exchanges.postgres.sql"), &["'\\x'"]),
+    ("insert_outputs", include_str!("../../../queries/insert_outputs.postgres.sql"), &["'\\x'"]),
+    ("insert_citations", include_str!("../../../queries/insert_citations.postgres.sql"), &[]),
+    ("insert_cells", include_str!("../../../queries/insert_cells.postgres.sql"), &["'\\x'"]),
+    ("insert_reruns", include_str!("../../../queries/insert_reruns.postgres.sql"), &["0"]),
+    ("select_claims", include_str!("../../../queries/select_claims.postgres.sql"), &[]),
+    ("hold_bounded_batches", include_str!("../../../queries/hold_bounded_batches.postgres.sql"), &[]),
+];
+
 /// Each row that is changed is found by its own key, whatever the planner believes of the tables.
 async fn changes_go_by_key(bed: &TempPostgres) {
     for (name, sql, others) in CHANGES {
         let parameters: Vec<&str> = ["'acme'", "'[]'"].into_iter().chain(others.iter().copied()).collect();
-        let plan = plan(bed, &filled(sql, &parameters)).await;
+        let plan = plan(bed, TO_WRITE, &filled(sql, &parameters)).await;
         for (line, above) in plan.lines().skip(1).zip(plan.lines()) {
             let of_rows = [" on runs ", " on attempts "].iter().any(|table| above.contains(table));
             let by_key = !of_rows || above.contains("Update on ") || line.contains("run_id = ");
@@ -120,6 +145,29 @@ async fn changes_go_by_key_where_the_planner_knows_nothing_yet() {
     changes_go_by_key(&bed).await;
 }
 
+/// A plan is kept with its connection, and made when the tables may be small: those that the planner was told of are the worst.
+#[tokio::test]
+async fn plans_that_are_kept_go_by_key_where_the_tables_are_known_to_be_small() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (_, ids) = scene.running(10).await.unwrap();
+    scene.finish(&ids[..5]).await.unwrap();
+    sqlx::raw_sql("ANALYZE").execute(bed.superuser()).await.unwrap();
+    changes_go_by_key(&bed).await;
+    for (name, sql, others) in LOOKS {
+        let parameters: Vec<&str> = ["'acme'", "'[]'"].into_iter().chain(others.iter().copied()).collect();
+        let plan = plan(&bed, TO_WRITE, &filled(sql, &parameters)).await;
+        for table in ["runs", "attempts", "run_outputs", "batches", "templates"] {
+            assert!(!plan.contains(&format!("Seq Scan on {table}")), "{name} reads all of {table}:\n{plan}");
+        }
+        assert!(!plan.contains("Hash Join") && !plan.contains("Merge Join"), "{name}:\n{plan}");
+    }
+    hints_are_looked_up(&bed).await;
+    for offer in ["offered_runs", "next_offer"] {
+        reads_by_index(&plan_inside(&bed, offer).await, "runs_waiting", offer);
+    }
+}
+
 #[tokio::test]
 async fn hints_are_looked_up_where_the_planner_knows_nothing_yet() {
     let bed = TempPostgres::open().await;
@@ -137,7 +185,8 @@ async fn a_batch_like_any_other(bed: &TempPostgres, scene: &mut Scene<'_>) {
     sqlx::raw_sql("ANALYZE").execute(bed.superuser()).await.unwrap();
     let usual = format!("'\\x{}'::bytea", hex(usual.row.id.to_bytes()));
     let matrix =
-        plan(bed, &filled(include_str!("../../../queries/list_matrix.sql"), &["'acme'", &usual])).await;
+        plan(bed, TO_READ, &filled(include_str!("../../../queries/list_matrix.sql"), &["'acme'", &usual]))
+            .await;
     reads_by_index(&matrix, "runs_org_id_batch_id_batch_run_index_rerun_index_key", "list_matrix");
     assert!(!matrix.contains("Seq Scan on citations"), "list_matrix reads every citation:\n{matrix}");
     for offer in ["offered_runs", "next_offer"] {
@@ -168,7 +217,7 @@ async fn a_million_runs_are_found_by_their_org() {
         include_str!("../../../queries/claim_runs.postgres.sql"),
         &["'acme'", &wanted, "60", "2", "1"],
     );
-    reads_by_index(&plan(&bed, &claim).await, "runs_pkey", "claim_runs");
+    reads_by_index(&plan(&bed, TO_WRITE, &claim).await, "runs_pkey", "claim_runs");
     let of_batch = filled(
         include_str!("../../../queries/list_runs_of_batch.postgres.sql"),
         &[
@@ -176,7 +225,7 @@ async fn a_million_runs_are_found_by_their_org() {
             "NULL", "51",
         ],
     );
-    reads_by_index(&plan(&bed, &of_batch).await, "runs_by_batch", "list_runs_of_batch");
+    reads_by_index(&plan(&bed, TO_READ, &of_batch).await, "runs_by_batch", "list_runs_of_batch");
     let of_template = filled(
         include_str!("../../../queries/list_runs_of_template.postgres.sql"),
         &[
@@ -194,15 +243,15 @@ async fn a_million_runs_are_found_by_their_org() {
             "51",
         ],
     );
-    reads_by_index(&plan(&bed, &of_template).await, "runs_by_template", "list_runs_of_template");
+    reads_by_index(&plan(&bed, TO_READ, &of_template).await, "runs_by_template", "list_runs_of_template");
     let view = filled(include_str!("../../../queries/get_batch.sql"), &["'acme'", &batch_id]);
-    let view = plan(&bed, &view).await;
+    let view = plan(&bed, TO_READ, &view).await;
     reads_by_index(&view, "runs_running", "get_batch");
     reads_by_index(&view, "runs_queued", "get_batch");
     let cells =
         filled(include_str!("../../../queries/list_cells.sql"), &["'acme'", &batch_id, "-1", "-1", "5000"]);
     reads_by_index(
-        &plan(&bed, &cells).await,
+        &plan(&bed, TO_READ, &cells).await,
         "runs_org_id_batch_id_batch_run_index_rerun_index_key",
         "list_cells",
     );
@@ -214,11 +263,11 @@ async fn a_million_runs_are_found_by_their_org() {
         include_str!("../../../queries/list_ended.postgres.sql"),
         &["'acme'", &after, first, newest[0], last, "4096"],
     );
-    reads_by_index(&plan(&bed, &ended).await, "runs_by_end", "list_ended");
+    reads_by_index(&plan(&bed, TO_READ, &ended).await, "runs_by_end", "list_ended");
     a_batch_like_any_other(&bed, &mut scene).await;
     let run = filled(
         include_str!("../../../queries/get_run.sql"),
         &["'acme'", &format!("'\\x{}'::bytea", hex(ids[0].to_bytes()))],
     );
-    reads_by_index(&plan(&bed, &run).await, "runs_pkey", "get_run");
+    reads_by_index(&plan(&bed, TO_READ, &run).await, "runs_pkey", "get_run");
 }
