@@ -3,6 +3,7 @@
 mod get_run;
 mod list_attempts;
 mod list_runs;
+pub(crate) mod prove_runs;
 mod run_blockers;
 mod submit_run;
 mod verify_run;

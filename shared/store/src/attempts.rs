@@ -1,5 +1,7 @@
 //! Attempts, at a run or at a preflight, and the exchanges in them: append-only.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use stet_domain::Digest;
 use stet_domain::attempt::AttemptOutcome;
@@ -69,8 +71,16 @@ pub struct PreflightAttemptEnd {
 /// Attempts of one org; they are written by the claims and commits of [`crate::Runs`] and [`crate::Batches`].
 #[async_trait]
 pub trait Attempts {
+    /// All attempts at each of the runs, oldest first; a run without one is not there.
+    async fn list_attempts_of(
+        &mut self,
+        runs: &[RunId],
+    ) -> Result<BTreeMap<RunId, Vec<AttemptRow>>, StoreError>;
+
     /// All attempts at a run, oldest first.
-    async fn list_attempts(&mut self, run: RunId) -> Result<Vec<AttemptRow>, StoreError>;
+    async fn list_attempts(&mut self, run: RunId) -> Result<Vec<AttemptRow>, StoreError> {
+        Ok(self.list_attempts_of(&[run]).await?.remove(&run).unwrap_or_default())
+    }
 
     /// All attempts at the preflight of a batch, oldest first.
     async fn list_preflight_attempts(&mut self, batch: BatchId) -> Result<Vec<AttemptRow>, StoreError>;

@@ -356,8 +356,13 @@ pub trait Runs {
     /// Writes a single run, `pending` and due at once.
     async fn insert_single_run(&mut self, run: &SingleRun) -> Result<(), StoreError>;
 
+    /// Those of the runs that stand, with all that was recorded of them, in the order of `ids`.
+    async fn get_runs(&mut self, ids: &[RunId]) -> Result<Vec<RunView>, StoreError>;
+
     /// The run with all that was recorded of it.
-    async fn get_run(&mut self, id: RunId) -> Result<Option<RunView>, StoreError>;
+    async fn get_run(&mut self, id: RunId) -> Result<Option<RunView>, StoreError> {
+        Ok(self.get_runs(&[id]).await?.pop())
+    }
 
     /// A page of runs.
     async fn list_runs(&mut self, filter: &RunFilter, page: PageRequest) -> Result<Page<RunRow>, StoreError>;

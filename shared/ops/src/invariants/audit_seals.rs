@@ -3,15 +3,18 @@
 use stet_domain::clock::Timestamp;
 use stet_domain::ids::{OrgId, RunId};
 use stet_domain::invariant::Invariant;
-use stet_store::{EndPlace, PageRequest, Position};
+use stet_store::{EndPlace, PageRequest, Position, StoreError};
 
 use super::{Finding, OffenceSubject};
+use crate::run::prove_runs::ProvedTemplates;
 use crate::{OpError, Ops, Verification};
 
 /// Things that are listed at once.
 const PAGE: u32 = 200;
 /// Terminal runs that are listed at once.
 const RUNS_PAGE: u32 = 1_000;
+/// Runs that are read at once with all that belongs to them: a run may have some large answers.
+const RUNS_WINDOW: usize = 32;
 /// Behind every run.
 const LAST: EndPlace = (Timestamp(i64::MAX), RunId::from_bytes([0xff; 16]));
 
@@ -30,7 +33,7 @@ impl Ops {
         self.prove_templates(org, &mut finding, &mut looked).await?;
         self.prove_batches(org, &mut finding, &mut looked).await?;
         self.prove_segments(org, &mut finding, &mut looked).await?;
-        self.prove_runs(org, &mut finding, &mut looked).await?;
+        self.prove_ended_runs(org, &mut finding, &mut looked).await?;
         Ok(finding)
     }
 
@@ -93,22 +96,46 @@ impl Ops {
         Ok(())
     }
 
-    async fn prove_runs(
+    async fn prove_ended_runs(
         &self,
         org: &OrgId,
         finding: &mut Finding,
         looked: &mut (impl FnMut(u64) + Send),
     ) -> Result<(), OpError> {
-        let mut after = None;
+        let (mut after, mut templates) = (None, ProvedTemplates::new());
         loop {
             let ended = self.store().read(org).await?.list_ended(after, LAST, RUNS_PAGE).await?;
             let Some(last) = ended.last() else { return Ok(()) };
             after = Some(last.place());
-            for run in &ended {
-                let proved = Verification::of(self.prove_run(org, run.run).await)?;
-                finding.proved(org, OffenceSubject::Run(run.run), proved.disagreement.as_ref());
+            for window in ended.chunks(RUNS_WINDOW) {
+                let ids: Vec<RunId> = window.iter().map(|run| run.run).collect();
+                for (id, proved) in self.prove_window(org, &ids, &mut templates).await? {
+                    finding.proved(org, OffenceSubject::Run(id), proved.disagreement.as_ref());
+                }
+                looked(ids.len() as u64);
             }
-            looked(ended.len() as u64);
+        }
+    }
+
+    /// Proves runs together, and one by one where one of them cannot be read: the offence is that one's alone.
+    async fn prove_window(
+        &self,
+        org: &OrgId,
+        ids: &[RunId],
+        templates: &mut ProvedTemplates,
+    ) -> Result<Vec<(RunId, Verification)>, OpError> {
+        match self.prove_runs(org, ids, templates).await {
+            Ok(proved) if proved.len() == ids.len() => Ok(ids.iter().copied().zip(proved).collect()),
+            Ok(_) | Err(OpError::Store(StoreError::Corrupt { .. })) => {
+                let mut each = Vec::with_capacity(ids.len());
+                for id in ids {
+                    let proved = self.prove_runs(org, &[*id], templates).await;
+                    let proved = proved.and_then(|mut proved| proved.pop().ok_or(OpError::not_found("run")));
+                    each.push((*id, Verification::of(proved)?));
+                }
+                Ok(each)
+            }
+            Err(error) => Err(error),
         }
     }
 }

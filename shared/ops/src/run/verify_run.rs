@@ -1,20 +1,9 @@
 //! A run, proved.
 
-use stet_domain::Digest;
-use stet_domain::ids::{OrgId, RunId};
-use stet_domain::record::{RecordKeys, Seal};
-use stet_domain::run::RunStatus;
-use stet_domain::verify::{
-    Disagreement, RunContext, holds, same_digest, verify_exchanges, verify_run, verify_step2,
-};
-use stet_store::{AttemptRow, ExchangeRow, RunView, TemplateRow};
+use stet_domain::ids::RunId;
 
-use super::required_run;
-use crate::record::{RunParts, exchange_records, prove_template, run_record, unreadable};
+use super::prove_runs::ProvedTemplates;
 use crate::{Actor, OpError, Operation, Ops, Verification};
-
-/// The purpose of a reshaping step's exchange, as it is stored.
-const STEP2: &str = "step2";
 
 impl Ops {
     /// Recomputes every hash and the HMAC of a run, of its template and of its exchanges from what is stored. A run that has not ended, or was
@@ -24,76 +13,7 @@ impl Ops {
     /// [`OpError::NotFound`]; [`OpError::Store`]. A mismatch is no error but what the answer tells.
     pub async fn verify_run(&self, actor: &Actor, id: RunId) -> Result<Verification, OpError> {
         actor.may(Operation::VerifyRun)?;
-        Verification::of(self.prove_run(&actor.org, id).await)
+        let proved = self.prove_runs(&actor.org, &[id], &mut ProvedTemplates::new()).await;
+        Verification::of(proved.and_then(|mut proved| proved.pop().ok_or(OpError::not_found("run"))))
     }
-
-    pub(crate) async fn prove_run(&self, org: &OrgId, id: RunId) -> Result<Verification, OpError> {
-        let (view, template, attempts) = {
-            let mut tx = self.store().read(org).await?;
-            let view = required_run(&mut *tx, id).await?;
-            let template = tx.get_template(view.row.template).await?;
-            (view, template, tx.list_attempts(id).await?)
-        };
-        let sha256 = view.row.end.as_ref().and_then(|end| end.run_sha256);
-        let disagreement = verify(&self.parts.record_keys, &view, template.as_ref(), &attempts).err();
-        Ok(Verification { sha256, disagreement })
-    }
-}
-
-fn verify(
-    keys: &RecordKeys,
-    view: &RunView,
-    template: Option<&TemplateRow>,
-    attempts: &[AttemptRow],
-) -> Result<(), Disagreement> {
-    let row = &view.row;
-    let Some(template) = template else {
-        return holds("template_id", false, || format!("there is no template {}", row.template));
-    };
-    let typed = prove_template(template, keys)?;
-    exchanges(view, attempts)?;
-    let has_result = matches!(row.status, RunStatus::Succeeded | RunStatus::Failed | RunStatus::Quarantined);
-    holds("status", view.output.is_none() || has_result, || {
-        format!("the run is {} and has a result", row.status)
-    })?;
-    let (Some(end), true) = (&row.end, has_result) else {
-        return same_digest("inputs_sha256", row.inputs_sha256, Digest::of(&view.inputs));
-    };
-    let output = view.output.as_ref().ok_or_else(|| unreadable("provenance", "null"))?;
-    let finished_at = row.finished_at.ok_or_else(|| unreadable("finished_at_us", "null"))?;
-    let exchanges = view.sealed_exchanges.as_deref().ok_or_else(|| unreadable("sealed_exchanges", "null"))?;
-    let hmac = end.record_hmac.ok_or_else(|| unreadable("record_hmac", "null"))?;
-    let key_id = end.record_key_id.clone().ok_or_else(|| unreadable("record_key_id", "null"))?;
-    let parts =
-        RunParts { row, inputs: &view.inputs, status: row.status, end, output, exchanges, finished_at };
-    let context = RunContext { template: &typed, template_sha256: template.template_sha256 };
-    verify_run(&run_record(parts)?, &context, keys, &Seal { hmac, key_id })?;
-    let step2 = recorded(view, attempts).iter().position(|row| row.purpose == STEP2);
-    let step2 = step2.map(|place| (place, recorded(view, attempts)[place].request_body.as_slice()));
-    verify_step2(output.step1_text.as_deref(), step2)
-}
-
-/// The exchanges of the attempt that brought the result.
-fn recorded<'a>(view: &RunView, attempts: &'a [AttemptRow]) -> &'a [ExchangeRow] {
-    let attempt = attempts.iter().find(|attempt| attempt.fence == view.row.fence);
-    attempt.map_or(&[], |attempt| &attempt.exchanges)
-}
-
-/// Every request against its digest; those of the attempt that brought the result also against what was sealed of them.
-fn exchanges(view: &RunView, attempts: &[AttemptRow]) -> Result<(), Disagreement> {
-    if let Some(sealed) = &view.sealed_exchanges {
-        verify_exchanges(sealed, &exchange_records(recorded(view, attempts)))?;
-    }
-    for attempt in attempts {
-        for (index, row) in attempt.exchanges.iter().enumerate() {
-            let sealed = view.sealed_exchanges.is_some() && attempt.fence == view.row.fence;
-            let field = if sealed {
-                format!("exchanges/{index}/request_body")
-            } else {
-                format!("attempts/{}/exchanges/{index}/request_sha256", attempt.fence.0)
-            };
-            same_digest(field, row.request_sha256, Digest::of(&row.request_body))?;
-        }
-    }
-    Ok(())
 }

@@ -8,42 +8,52 @@ use stet_domain::code::ErrorCode;
 use stet_domain::ids::{BatchId, Fence, RunId};
 use stet_store::{AttemptRow, Attempts, ExchangeRow, StoreError};
 
+use super::runs::pack_ids;
 use super::{Columns, Row, Transaction, queries};
 
 #[async_trait]
 impl Attempts for Transaction {
-    async fn list_attempts(&mut self, run: RunId) -> Result<Vec<AttemptRow>, StoreError> {
-        list(self, "attempts", (queries::LIST_ATTEMPTS, queries::LIST_EXCHANGES), run.to_bytes()).await
+    async fn list_attempts_of(
+        &mut self,
+        runs: &[RunId],
+    ) -> Result<BTreeMap<RunId, Vec<AttemptRow>>, StoreError> {
+        let mut exchanges: BTreeMap<RunId, Exchanges> = BTreeMap::new();
+        for row in &self.bulk(queries::LIST_EXCHANGES, pack_ids(runs)?).await? {
+            let run = Columns::of("exchanges", row).array("run_id").map(RunId::from_bytes)?;
+            keep_exchange(exchanges.entry(run).or_default(), row)?;
+        }
+        let mut attempts: BTreeMap<RunId, Vec<AttemptRow>> = BTreeMap::new();
+        for row in &self.bulk(queries::LIST_ATTEMPTS, pack_ids(runs)?).await? {
+            let columns = Columns::of("attempts", row);
+            let run = columns.array("run_id").map(RunId::from_bytes)?;
+            let attempt = read_attempt(columns, exchanges.entry(run).or_default())?;
+            attempts.entry(run).or_default().push(attempt);
+        }
+        Ok(attempts)
     }
 
     async fn list_preflight_attempts(&mut self, batch: BatchId) -> Result<Vec<AttemptRow>, StoreError> {
-        let statements = (queries::LIST_PREFLIGHT_ATTEMPTS, queries::LIST_PREFLIGHT_EXCHANGES);
-        list(self, "preflight_attempts", statements, batch.to_bytes()).await
+        let mut exchanges = Exchanges::new();
+        let query = self.scoped(queries::LIST_PREFLIGHT_EXCHANGES).bind(batch.to_bytes().to_vec());
+        for row in &self.all(query).await? {
+            keep_exchange(&mut exchanges, row)?;
+        }
+        let query = self.scoped(queries::LIST_PREFLIGHT_ATTEMPTS).bind(batch.to_bytes().to_vec());
+        let rows = self.all(query).await?;
+        rows.iter().map(|row| read_attempt(Columns::of("preflight_attempts", row), &mut exchanges)).collect()
     }
 }
 
-/// The attempts at one thing, each with its exchanges.
-async fn list(
-    tx: &mut Transaction,
-    table: &'static str,
-    (attempts, exchanges): (&'static str, &'static str),
-    of: [u8; 16],
-) -> Result<Vec<AttemptRow>, StoreError> {
-    let query = tx.scoped(exchanges).bind(of.to_vec());
-    let mut by_fence: BTreeMap<Fence, Vec<ExchangeRow>> = BTreeMap::new();
-    for row in &tx.all(query).await? {
-        let (fence, exchange) = read_exchange(row)?;
-        by_fence.entry(fence).or_default().push(exchange);
-    }
-    let query = tx.scoped(attempts).bind(of.to_vec());
-    let rows = tx.all(query).await?;
-    rows.iter().map(|row| read_attempt(Columns::of(table, row), &mut by_fence)).collect()
+/// The exchanges of one thing's attempts.
+type Exchanges = BTreeMap<Fence, Vec<ExchangeRow>>;
+
+fn keep_exchange(exchanges: &mut Exchanges, row: &Row) -> Result<(), StoreError> {
+    let (fence, exchange) = read_exchange(row)?;
+    exchanges.entry(fence).or_default().push(exchange);
+    Ok(())
 }
 
-fn read_attempt(
-    columns: Columns<'_>,
-    exchanges: &mut BTreeMap<Fence, Vec<ExchangeRow>>,
-) -> Result<AttemptRow, StoreError> {
+fn read_attempt(columns: Columns<'_>, exchanges: &mut Exchanges) -> Result<AttemptRow, StoreError> {
     let fence = Fence(columns.get("fence")?);
     Ok(AttemptRow {
         fence,

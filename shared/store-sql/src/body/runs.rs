@@ -33,8 +33,8 @@ impl Runs for Transaction {
         insert::insert_single_run(self, run).await
     }
 
-    async fn get_run(&mut self, id: RunId) -> Result<Option<RunView>, StoreError> {
-        get::get_run(self, id).await
+    async fn get_runs(&mut self, ids: &[RunId]) -> Result<Vec<RunView>, StoreError> {
+        get::get_runs(self, ids).await
     }
 
     async fn list_runs(&mut self, filter: &RunFilter, page: PageRequest) -> Result<Page<RunRow>, StoreError> {
@@ -120,6 +120,6 @@ fn read_key(row: &Row) -> Result<ClaimKey, StoreError> {
 }
 
 /// The ids as JSON parameters.
-fn pack_ids(ids: &[RunId]) -> Result<Vec<String>, StoreError> {
+pub(super) fn pack_ids(ids: &[RunId]) -> Result<Vec<String>, StoreError> {
     params::pack(ids.iter().map(|id| params::Hex(id.to_bytes())))
 }

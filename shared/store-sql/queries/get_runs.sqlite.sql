@@ -8,7 +8,9 @@ SELECT
     r.record_key_id,
     coalesce(r.inputs, b.inputs) AS inputs,
     o.output, o.step1_text, o.als_block_text, o.sealed_exchanges, o.provenance
-FROM runs AS r
+FROM json_each($2) AS k
+CROSS JOIN runs AS r
 LEFT JOIN batches AS b ON b.org_id = r.org_id AND b.batch_id = r.batch_id
 LEFT JOIN run_outputs AS o ON o.org_id = r.org_id AND o.run_id = r.run_id
-WHERE r.org_id = $1 AND r.run_id = $2
+WHERE r.org_id = $1 AND r.run_id = unhex(k.value)
+ORDER BY k.key
