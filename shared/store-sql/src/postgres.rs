@@ -40,6 +40,9 @@ const SCOPE_TO_WRITE: Option<&str> = Some(queries::SCOPE_TO_WRITE);
 /// The gates of the batches that a claim is from: a pause waits at them for its turn, and claims of a batch with a bound come one after the other.
 const BEFORE_CLAIM: Option<&str> = Some(queries::HOLD_BOUNDED_BATCHES);
 
+/// A claim begins the attempts of what it claims, and answers all that the claimant needs, in one statement.
+const CLAIMS_WHOLE: bool = true;
+
 /// The gates of the batches that a commit is about to pause: who calls one off takes its gate before its counters, too.
 const BEFORE_PAUSE: Option<&str> = Some(queries::HOLD_GATES);
 

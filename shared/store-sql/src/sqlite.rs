@@ -37,6 +37,9 @@ const SCOPE_TO_WRITE: Option<&str> = None;
 /// One writer: nothing changes under an open claim.
 const BEFORE_CLAIM: Option<&str> = None;
 
+/// No statement changes two tables here.
+const CLAIMS_WHOLE: bool = false;
+
 /// With one writer nobody meets crosswise.
 const BEFORE_PAUSE: Option<&str> = None;
 

@@ -1,6 +1,7 @@
 //! Runs, proved many at a time.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use stet_domain::Digest;
 use stet_domain::ids::{OrgId, RunId, TemplateId};
@@ -48,10 +49,9 @@ impl Ops {
         let mut tx = self.store().read(org).await?;
         let views = tx.get_runs(ids).await?;
         for view in &views {
-            let id = view.row.template;
-            if !templates.contains_key(&id) {
-                let row = tx.get_template(id).await?;
-                templates.insert(id, row.map(|row| ProvedTemplate::of(&row, keys)));
+            if let Entry::Vacant(unmet) = templates.entry(view.row.template) {
+                let row = tx.get_template(view.row.template).await?;
+                unmet.insert(row.map(|row| ProvedTemplate::of(&row, keys)));
             }
         }
         let attempts = tx.list_attempts_of(ids).await?;

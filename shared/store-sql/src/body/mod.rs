@@ -23,8 +23,8 @@ mod templates;
 mod transaction;
 
 use super::{
-    BEFORE_CLAIM, BEFORE_PAUSE, BEGIN_READ, BEGIN_WRITE, Db, Engine, MIGRATOR, Row, SCOPE_TO_READ,
-    SCOPE_TO_WRITE, begin_migrations, classify, is_cut_off, queries,
+    BEFORE_CLAIM, BEFORE_PAUSE, BEGIN_READ, BEGIN_WRITE, CLAIMS_WHOLE, Db, Engine, MIGRATOR, Row,
+    SCOPE_TO_READ, SCOPE_TO_WRITE, begin_migrations, classify, is_cut_off, queries,
 };
 pub(super) use columns::Columns;
 use transaction::Transaction;

@@ -10,7 +10,7 @@ use stet_store::{ClaimedRun, LastLives, StoreError};
 use super::batches::read_lock;
 use super::row::read_run;
 use super::sweep::lose_attempts;
-use super::{BEFORE_CLAIM, Columns, Row, Transaction, pack_ids, queries, read_ids};
+use super::{BEFORE_CLAIM, CLAIMS_WHOLE, Columns, Row, Transaction, pack_ids, queries, read_ids};
 
 pub(super) async fn claim_runs(
     tx: &mut Transaction,
@@ -26,9 +26,13 @@ pub(super) async fn claim_runs(
     }
     let rows = tx
         .bulk_with(queries::CLAIM_RUNS, pack_ids(ids)?, |query| {
-            query.bind(lease).bind(from_crashes).bind(most)
+            let query = query.bind(lease).bind(from_crashes).bind(most);
+            if CLAIMS_WHOLE { query.bind(worker.0.clone()) } else { query }
         })
         .await?;
+    if CLAIMS_WHOLE {
+        return rows.iter().map(read_claim).collect();
+    }
     begin_attempts(tx, ids, &rows, worker).await
 }
 

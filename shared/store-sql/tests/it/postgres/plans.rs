@@ -96,7 +96,7 @@ async fn hints_are_looked_up(bed: &TempPostgres) {
 
 /// Statements that change the rows that they are told of, with their other parameters.
 const CHANGES: [(&str, &str, &[&str]); 10] = [
-    ("claim_runs", include_str!("../../../queries/claim_runs.postgres.sql"), &["60", "2", "1"]),
+    ("claim_runs", include_str!("../../../queries/claim_runs.postgres.sql"), &["60", "2", "1", "'w'"]),
     ("commit_runs", include_str!("../../../queries/commit_runs.postgres.sql"), &[]),
     ("close_attempts", include_str!("../../../queries/close_attempts.postgres.sql"), &[]),
     ("renew_leases", include_str!("../../../queries/renew_leases.postgres.sql"), &["60"]),
@@ -127,7 +127,8 @@ async fn changes_go_by_key(bed: &TempPostgres) {
         let plan = plan(bed, TO_WRITE, &filled(sql, &parameters)).await;
         for (line, above) in plan.lines().skip(1).zip(plan.lines()) {
             let of_rows = [" on runs ", " on attempts "].iter().any(|table| above.contains(table));
-            let by_key = !of_rows || above.contains("Update on ") || line.contains("run_id = ");
+            let changes = ["Update on ", "Insert on "].iter().any(|node| above.contains(node));
+            let by_key = !of_rows || changes || line.contains("run_id = ");
             // What runs of a batch that has a bound is counted.
             assert!(
                 by_key || above.contains("runs_running"),
@@ -215,7 +216,7 @@ async fn a_million_runs_are_found_by_their_org() {
 
     let claim = filled(
         include_str!("../../../queries/claim_runs.postgres.sql"),
-        &["'acme'", &wanted, "60", "2", "1"],
+        &["'acme'", &wanted, "60", "2", "1", "'w'"],
     );
     reads_by_index(&plan(&bed, TO_WRITE, &claim).await, "runs_pkey", "claim_runs");
     let of_batch = filled(
