@@ -64,7 +64,7 @@ impl Ringer {
         }
         let runs: Vec<(OrgId, RunId)> =
             due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
-        self.bell.ring(&runs).await?;
+        self.bell.ring(&runs, None).await?;
         tracing::debug!(runs = runs.len(), waiting, "runs that are due were rung for");
         memory.remember(&due, runs);
         Ok(())

@@ -39,7 +39,14 @@ enum Came {
     /// A refusal before any call, which is the result.
     Unasked(Unaskable),
     /// What the provider said, which is the result.
-    Brought { ask: Ask, client: Arc<dyn ProviderClient>, brought: Result<Brought, Failure> },
+    Called(Box<Reply>),
+}
+
+/// What the provider said to what was asked, or why it said nothing.
+struct Reply {
+    ask: Ask,
+    client: Arc<dyn ProviderClient>,
+    brought: Result<Brought, Failure>,
 }
 
 /// Executes cells; cheap to clone.
@@ -69,11 +76,12 @@ impl Cells {
         let result = match came {
             Came::Nothing(end) => return Some(end),
             Came::Unasked(unaskable) => conclude::unasked(run, &unaskable, finished_at),
-            Came::Brought { ask, client, brought: Ok(brought) } => {
-                conclude::judged(&ask, client.api(), &brought, exchanges.take(), finished_at)
-            }
-            Came::Brought { ask, client, brought: Err(failure) } => {
-                conclude::unanswered(&ask, client.api(), &failure, exchanges.take(), finished_at)
+            Came::Called(reply) => {
+                let (ask, api, exchanges) = (&reply.ask, reply.client.api(), exchanges.take());
+                match &reply.brought {
+                    Ok(brought) => conclude::judged(ask, api, brought, exchanges, finished_at),
+                    Err(failure) => conclude::unanswered(ask, api, failure, exchanges, finished_at),
+                }
             }
         };
         match self.ops.seal_run(run, result) {
@@ -115,7 +123,7 @@ impl Cells {
                 return Came::Nothing(end);
             }
         }
-        Came::Brought { ask, client, brought }
+        Came::Called(Box::new(Reply { ask, client, brought }))
     }
 
     /// What a call that brought no answer leaves to a later attempt, which begins with step 1 again; `None` where it ends the run.

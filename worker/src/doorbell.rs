@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 use stet_domain::task::TaskRunner;
+use stet_domain::trace::TraceParent;
 use tokio::sync::Notify;
 
 /// Wakes the executor of the same process (`EXECUTION_MODE=sync`). A ring carries nothing: the executor looks at the rows, so
@@ -28,11 +29,11 @@ impl Doorbell {
 
 #[async_trait]
 impl TaskRunner for Doorbell {
-    async fn run_cell(&self, _org: &OrgId, _run: RunId) {
+    async fn run_cell(&self, _org: &OrgId, _run: RunId, _trace: Option<&TraceParent>) {
         self.ring();
     }
 
-    async fn run_batch(&self, _org: &OrgId, _batch: BatchId, _first: &[RunId]) {
+    async fn run_batch(&self, _org: &OrgId, _batch: BatchId, _first: &[RunId], _trace: Option<&TraceParent>) {
         self.ring();
     }
 }

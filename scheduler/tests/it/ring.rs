@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use stet_domain::bell::{Bell, BellError};
 use stet_domain::ids::{OrgId, RunId};
+use stet_domain::trace::TraceParent;
 
 use crate::fixture::{World, admin, until};
 
@@ -21,7 +22,7 @@ struct Counting {
 
 #[async_trait]
 impl Bell for Counting {
-    async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
+    async fn ring(&self, runs: &[(OrgId, RunId)], _trace: Option<&TraceParent>) -> Result<(), BellError> {
         let mut counts = self.rung.lock().unwrap();
         for (org, run) in runs {
             assert_eq!(*org, admin().org);

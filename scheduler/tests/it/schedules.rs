@@ -8,6 +8,7 @@ use stet_domain::bell::{Bell, BellError};
 use stet_domain::ids::{OrgId, RunId, ScheduleId};
 use stet_domain::role::Role;
 use stet_domain::schedule::FireOutcome;
+use stet_domain::trace::TraceParent;
 use stet_ops::{Actor, BatchSubmission, NewSchedule};
 use stet_store::{FireRow, PageRequest};
 
@@ -20,7 +21,7 @@ struct Patient;
 
 #[async_trait]
 impl Bell for Patient {
-    async fn ring(&self, _runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
+    async fn ring(&self, _runs: &[(OrgId, RunId)], _trace: Option<&TraceParent>) -> Result<(), BellError> {
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use crate::ids::{OrgId, RunId};
+use crate::trace::TraceParent;
 
 /// A bell that could not be rung; nothing is lost with it but time.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +13,8 @@ pub struct BellError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 /// Hints at runs to whoever executes them, in another process. The rows own the runs: a hint may be lost, doubled or late without harm (reliability.md).
 #[async_trait]
 pub trait Bell: Send + Sync {
-    /// Hints at these runs.
-    async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError>;
+    /// Hints at these runs; `trace` is that of the one request which made them due, where it was one.
+    async fn ring(&self, runs: &[(OrgId, RunId)], trace: Option<&TraceParent>) -> Result<(), BellError>;
 
     /// How many hints nobody has taken yet; a count that is larger than any window may stop short.
     async fn waiting(&self) -> Result<u64, BellError>;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use stet_domain::ids::{OrgId, RunId};
+use stet_domain::trace::TraceParent;
 
 /// The version of the payload that this build writes and reads.
 const VERSION: u32 = 1;
@@ -45,10 +46,11 @@ impl Hint {
     /// Runs that the scheduler and the API put into one hint: few, so that a small batch is spread over the fleet; who is idle takes the next.
     const RUNS: usize = 32;
 
-    /// The payloads that hint at these runs.
+    /// The payloads that hint at these runs, which one request made due where there is a trace.
     #[must_use]
-    pub fn over(runs: &[(OrgId, RunId)]) -> Vec<Vec<u8>> {
-        runs.chunks(Self::RUNS).map(|runs| Self { runs: runs.to_vec(), traceparent: None }.encode()).collect()
+    pub fn over(runs: &[(OrgId, RunId)], trace: Option<&TraceParent>) -> Vec<Vec<u8>> {
+        let hint = |runs: &[_]| Self { runs: runs.to_vec(), traceparent: trace.map(ToString::to_string) };
+        runs.chunks(Self::RUNS).map(|runs| hint(runs).encode()).collect()
     }
 
     /// The bytes that the queue carries.
@@ -112,6 +114,16 @@ mod tests {
         let written = String::from_utf8(traceless.encode()).unwrap();
         assert_eq!(written, r#"{"v":1,"run_ids":[["acme","run_00000000000000000000000000"]]}"#);
         assert_eq!(Hint::decode(written.as_bytes()), Ok(traceless));
+    }
+
+    #[test]
+    fn hints_of_one_request_carry_its_trace() {
+        let Hint { runs, traceparent } = hint(40);
+        let trace = TraceParent::parse(traceparent.as_deref().unwrap());
+        let hints: Vec<Hint> =
+            Hint::over(&runs, trace.as_ref()).iter().map(|payload| Hint::decode(payload).unwrap()).collect();
+        assert_eq!(hints.iter().map(|hint| hint.runs.len()).collect::<Vec<_>>(), [32, 8]);
+        assert!(hints.iter().all(|hint| hint.traceparent == traceparent));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use stet_domain::bell::{Bell, BellError};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_domain::metric::Metric;
+use stet_domain::trace::TraceParent;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -65,8 +66,8 @@ impl PostgresQueue {
 
 #[async_trait]
 impl Bell for PostgresQueue {
-    async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
-        let hints = Hint::over(runs);
+    async fn ring(&self, runs: &[(OrgId, RunId)], trace: Option<&TraceParent>) -> Result<(), BellError> {
+        let hints = Hint::over(runs, trace);
         let count = hints.len() as u64;
         // In a task of its own: a caller that goes away must not leave a transaction open on the connection (docs/decisions/0011-postgres.md).
         let pool = self.pool.clone();

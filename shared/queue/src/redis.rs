@@ -19,6 +19,7 @@ use sqlx::postgres::PgPoolOptions;
 use stet_domain::bell::{Bell, BellError};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_domain::metric::Metric;
+use stet_domain::trace::TraceParent;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -81,8 +82,8 @@ async fn in_time<T>(done: impl Future<Output = Result<T, redis::RedisError>>) ->
 
 #[async_trait]
 impl Bell for RedisQueue {
-    async fn ring(&self, runs: &[(OrgId, RunId)]) -> Result<(), BellError> {
-        let hints = Hint::over(runs);
+    async fn ring(&self, runs: &[(OrgId, RunId)], trace: Option<&TraceParent>) -> Result<(), BellError> {
+        let hints = Hint::over(runs, trace);
         in_time(push::push(self.connection.clone(), &self.keys, &hints)).await?;
         metrics::counter!(Metric::HintsRung.name()).increment(hints.len() as u64);
         Ok(())

@@ -8,6 +8,7 @@ use stet_domain::bell::Bell;
 use stet_domain::causes::with_causes;
 use stet_domain::ids::{BatchId, OrgId, RunId};
 use stet_domain::task::TaskRunner;
+use stet_domain::trace::TraceParent;
 
 /// Rings a [`Bell`] for other processes. What cannot be rung is said in the log and no more: the rows are committed, and the scheduler rings again.
 pub struct ApalisTaskRunner {
@@ -23,8 +24,8 @@ impl ApalisTaskRunner {
         Self { bell, silent: AtomicBool::new(false) }
     }
 
-    async fn ring(&self, runs: &[(OrgId, RunId)]) {
-        let outcome = self.bell.ring(runs).await;
+    async fn ring(&self, runs: &[(OrgId, RunId)], trace: Option<&TraceParent>) {
+        let outcome = self.bell.ring(runs, trace).await;
         let was_silent = self.silent.swap(outcome.is_err(), Ordering::Relaxed);
         match outcome {
             Ok(()) if was_silent => tracing::info!("the queue can be rung again"),
@@ -43,15 +44,15 @@ impl ApalisTaskRunner {
 
 #[async_trait]
 impl TaskRunner for ApalisTaskRunner {
-    async fn run_cell(&self, org: &OrgId, run: RunId) {
-        self.ring(&[(org.clone(), run)]).await;
+    async fn run_cell(&self, org: &OrgId, run: RunId, trace: Option<&TraceParent>) {
+        self.ring(&[(org.clone(), run)], trace).await;
     }
 
     /// Also while the batch is in its preflight: whoever hears of its cells looks whether there is a preflight to do first.
-    async fn run_batch(&self, org: &OrgId, _batch: BatchId, first: &[RunId]) {
+    async fn run_batch(&self, org: &OrgId, _batch: BatchId, first: &[RunId], trace: Option<&TraceParent>) {
         let runs: Vec<_> = first.iter().map(|run| (org.clone(), *run)).collect();
         if !runs.is_empty() {
-            self.ring(&runs).await;
+            self.ring(&runs, trace).await;
         }
     }
 }

@@ -4,6 +4,7 @@ use stet_domain::clock::Timestamp;
 use stet_domain::grid::Grid;
 use stet_domain::ids::{BatchId, OrgId, RunId, ScheduleId};
 use stet_domain::record::Record as _;
+use stet_domain::trace::TraceParent;
 use stet_store::{BatchRow, BatchView, CellRun, NewBatch, TemplateRow, Tx};
 
 use super::plan::Plan;
@@ -18,6 +19,8 @@ pub(crate) struct WrittenBatch {
     pub(crate) view: BatchView,
     /// Its first cells, to be rung for.
     first: Vec<RunId>,
+    /// That of the request, where there is one.
+    trace: Option<TraceParent>,
 }
 
 impl Ops {
@@ -46,12 +49,12 @@ impl Ops {
         self.audit(tx, actor, Operation::SubmitBatch, Change::batch(&batch.row, due)).await?;
         let view = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
         let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
-        Ok(WrittenBatch { view, first })
+        Ok(WrittenBatch { view, first, trace: batch.trace.clone() })
     }
 
     /// Rings for a batch that is committed.
     pub(crate) async fn ring_for(&self, org: &OrgId, batch: &WrittenBatch) {
-        self.parts.tasks.run_batch(org, batch.view.row.id, &batch.first).await;
+        self.parts.tasks.run_batch(org, batch.view.row.id, &batch.first, batch.trace.as_ref()).await;
     }
 
     fn new_batch(&self, actor: &Actor, template: &TemplateRow, plan: Plan, grid: &Grid) -> NewBatch {

@@ -58,7 +58,7 @@ impl Ops {
         let changed = self.ask(&mut *tx, actor, &view, &request).await?;
         let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
-        self.parts.tasks.run_batch(&actor.org, id, &first).await;
+        self.parts.tasks.run_batch(&actor.org, id, &first, None).await;
         let batch = self.decided(actor, id).await?;
         Ok(Decision { changed, batch })
     }

@@ -46,7 +46,7 @@ impl Ops {
         let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
         if changed && batch.control.status == BatchStatus::Running {
-            self.parts.tasks.run_batch(&actor.org, id, &first).await;
+            self.parts.tasks.run_batch(&actor.org, id, &first, None).await;
         }
         Ok(Decision { changed, batch })
     }

@@ -99,7 +99,7 @@ impl Ops {
         let first = tx.waiting_cells(id, FIRST_WINDOW).await?;
         tx.commit().await?;
         if held && control.status == BatchStatus::Running {
-            self.parts.tasks.run_batch(org, id, &first).await;
+            self.parts.tasks.run_batch(org, id, &first, None).await;
         }
         Ok(held)
     }

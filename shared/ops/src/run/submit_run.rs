@@ -71,7 +71,7 @@ impl Ops {
         record(self, &mut *tx, idempotency, ResourceRef::Run(run.id)).await?;
         let view = required_run(&mut *tx, run.id).await?;
         tx.commit().await?;
-        self.parts.tasks.run_cell(&actor.org, run.id).await;
+        self.parts.tasks.run_cell(&actor.org, run.id, run.trace.as_ref()).await;
         Ok(Done::new(view))
     }
 

@@ -1,6 +1,7 @@
 //! Batches as submitted: planned, judged, written.
 
 use stet_domain::batch::BatchStatus;
+use stet_domain::trace::TraceParent;
 use stet_ops::{BatchSubmission, OpError};
 use stet_store::{BatchCounters, RunFilter};
 
@@ -20,13 +21,18 @@ async fn a_plan_is_what_the_batch_becomes_and_writes_nothing() {
     assert_eq!(plan.lock.model_version, "gpt-4o-2024-08-06");
     assert!(world.ops.list_batches(&admin(), FIRST_PAGE).await.unwrap().items.is_empty());
 
-    let expecting = BatchSubmission { expected_plan_sha256: Some(plan.plan_sha256.to_string()), ..grid() };
+    let trace = TraceParent::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    let expecting = BatchSubmission {
+        expected_plan_sha256: Some(plan.plan_sha256.to_string()),
+        trace: trace.clone(),
+        ..grid()
+    };
     let done = world.ops.submit_batch(&admin(), template, &expecting, None).await.unwrap();
     let view = done.value;
     assert_eq!((view.row.batch_sha256, view.row.plan_sha256), (plan.batch_sha256, plan.plan_sha256));
     assert_eq!(view.control.status, BatchStatus::Preflight);
     assert_eq!(view.counters, BatchCounters { pending: 8, ..BatchCounters::default() });
-    assert_eq!(world.rings.take(), [format!("default {}", view.row.id)]);
+    assert_eq!(world.rings.take(), [format!("default {} {}", view.row.id, trace.unwrap())]);
     let filter = RunFilter::of_batch(view.row.id);
     let runs = world.ops.list_runs(&admin(), &filter, FIRST_PAGE).await.unwrap();
     let mut cells: Vec<_> = runs.items.iter().map(|run| run.batch_run_index).collect();

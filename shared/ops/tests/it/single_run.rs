@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use stet_domain::run::RunStatus;
+use stet_domain::trace::TraceParent;
 use stet_ops::RunSubmission;
 use stet_store::RunFilter;
 
@@ -35,8 +36,10 @@ async fn every_offence_of_a_cell_has_its_own_pointer() {
 async fn who_waits_is_woken_by_the_commit() {
     let world = World::new().await;
     let template = world.template().await;
-    let run = world.ops.submit_run(&admin(), template, &single(), None).await.unwrap().value.row.id;
-    assert_eq!(world.rings.take(), [format!("default {run}")]);
+    let trace = TraceParent::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    let traced = RunSubmission { trace: trace.clone(), ..single() };
+    let run = world.ops.submit_run(&admin(), template, &traced, None).await.unwrap().value.row.id;
+    assert_eq!(world.rings.take(), [format!("default {run} {}", trace.unwrap())]);
     let unfinished = world.ops.wait_run(&admin(), run, Duration::ZERO).await.unwrap();
     assert_eq!(unfinished.row.status, RunStatus::Pending);
 

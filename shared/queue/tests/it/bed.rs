@@ -116,15 +116,15 @@ pub(crate) fn payload(ids: std::ops::Range<u128>) -> Vec<u8> {
 /// Whatever is rung is heard: what is rung while somebody listens well before the next look, and of many, spread over hints of few, each once. Rings 43 hints.
 pub(crate) async fn all_that_is_rung_is_heard(bell: &impl Bell, listener: &mut Listener) {
     // The first may come before anybody listens.
-    bell.ring(&runs(0..1)).await.unwrap();
+    bell.ring(&runs(0..1), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(0..1));
     let start = Instant::now();
     for turn in 1..=10 {
-        bell.ring(&runs(turn..turn + 1)).await.unwrap();
+        bell.ring(&runs(turn..turn + 1), None).await.unwrap();
         assert_eq!(listener.hears().await, runs(turn..turn + 1));
     }
     assert!(start.elapsed() < Duration::from_secs(3), "ten took {:?}", start.elapsed());
-    bell.ring(&runs(100..1_100)).await.unwrap();
+    bell.ring(&runs(100..1_100), None).await.unwrap();
     let (mut heard, mut hints) = (Vec::new(), 0);
     while heard.len() < 1_000 {
         let hint = listener.hears().await;

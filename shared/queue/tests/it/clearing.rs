@@ -15,8 +15,8 @@ async fn hints_that_are_done_or_stale_and_listeners_that_are_gone_go() {
     assert_eq!(listener.hears().await, runs(0..1));
     bed.until("SELECT count(*) FROM apalis.jobs WHERE status = 'Done'", 2).await;
     listener.stop().await;
-    worker.ring(&runs(1..2)).await.unwrap();
-    worker.ring(&runs(2..3)).await.unwrap();
+    worker.ring(&runs(1..2), None).await.unwrap();
+    worker.ring(&runs(2..3), None).await.unwrap();
     assert_eq!(worker.waiting().await.unwrap(), 2);
     bed.run(
         "UPDATE apalis.jobs SET run_at = now() - interval '10 minutes'

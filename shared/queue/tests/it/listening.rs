@@ -25,7 +25,7 @@ async fn what_the_api_rings_a_worker_hears() {
 async fn a_process_without_room_fetches_nothing_and_keeps_its_pulse() {
     let bed = Bed::open().await;
     let full = bed.listener("host-1-A", 1);
-    bed.queue(Login::Api).ring(&runs(0..320)).await.unwrap();
+    bed.queue(Login::Api).ring(&runs(0..320), None).await.unwrap();
     // One is in the process, and none beside it is fetched: the other nine wait for who has room.
     bed.until("SELECT count(*) FROM apalis.jobs WHERE status = 'Pending'", 9).await;
     // The heartbeat makes the loop go round, room or not.
@@ -61,10 +61,10 @@ async fn a_listener_whose_rows_or_connections_are_gone_listens_again() {
     let bed = Bed::open().await;
     let api = bed.queue(Login::Api);
     let mut listener = bed.listener("host-1-A", 1);
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(0..1));
     bed.run("TRUNCATE apalis.jobs, apalis.workers").await;
-    api.ring(&runs(1..2)).await.unwrap();
+    api.ring(&runs(1..2), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(1..2));
     bed.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -72,7 +72,7 @@ async fn a_listener_whose_rows_or_connections_are_gone_listens_again() {
     )
     .await;
     // A ring may meet the same cut: the rows would be rung for again.
-    while api.ring(&runs(2..3)).await.is_err() {}
+    while api.ring(&runs(2..3), None).await.is_err() {}
     assert_eq!(listener.hears().await, runs(2..3));
     listener.stop().await;
 }

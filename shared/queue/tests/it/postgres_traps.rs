@@ -19,7 +19,7 @@ const DONE: &str = "SELECT count(*) FROM apalis.jobs WHERE status = 'Done'";
 async fn two_that_are_slow_hear_each_hint_once_and_hold_no_others() {
     let bed = Bed::open().await;
     let (mut one, mut other) = (bed.listener("host-1-A", 1), bed.listener("host-2-B", 1));
-    bed.queue(Login::Api).ring(&runs(0..640)).await.unwrap();
+    bed.queue(Login::Api).ring(&runs(0..640), None).await.unwrap();
     let mut heard = Vec::new();
     let start = Instant::now();
     while heard.len() < 640 {
@@ -120,7 +120,7 @@ async fn the_same_hint_again_fails_no_push_and_is_due_by_the_databases_clock() {
     let bed = Bed::open().await;
     let api = bed.queue(Login::Api);
     for _ in 0..3 {
-        api.ring(&runs(0..40)).await.unwrap();
+        api.ring(&runs(0..40), None).await.unwrap();
     }
     assert_eq!(bed.queue(Login::Worker).waiting().await.unwrap(), 6);
     assert_eq!(bed.number("SELECT count(*) FROM apalis.jobs WHERE run_at > now()").await, 0);

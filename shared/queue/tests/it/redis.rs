@@ -83,7 +83,7 @@ async fn a_process_without_room_fetches_nothing_and_keeps_its_pulse() {
     let bed = Bed::open().await;
     let full = bed.listener("host-1-A", 1);
     let api = bed.queue();
-    api.ring(&runs(0..320)).await.unwrap();
+    api.ring(&runs(0..320), None).await.unwrap();
     // One is in the process, and none beside it is fetched: the other nine wait for who has room.
     bed.until_answers(("llen", "active"), "9").await;
     let seen = || bed.ask("zscore", "workers", &["host-1-A-1"]);
@@ -119,20 +119,20 @@ async fn a_listener_listens_again_when_its_server_was_emptied_or_started_again()
     let mut bed = Bed::open().await;
     let api = bed.queue();
     let mut listener = bed.listener("host-1-A", 1);
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(0..1));
     bed.redis.flush();
-    api.ring(&runs(1..2)).await.unwrap();
+    api.ring(&runs(1..2), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(1..2));
     bed.redis.kill();
     let start = Instant::now();
     assert!(
-        api.ring(&runs(2..3)).await.is_err() && start.elapsed() < Duration::from_secs(4),
+        api.ring(&runs(2..3), None).await.is_err() && start.elapsed() < Duration::from_secs(4),
         "nobody waits long"
     );
     bed.redis.up();
     // What was rung for in an outage is lost; whoever rings goes on ringing for what is due.
-    while api.ring(&runs(3..4)).await.is_err() {
+    while api.ring(&runs(3..4), None).await.is_err() {
         assert!(start.elapsed() < PATIENCE);
     }
     assert_eq!(listener.hears().await, runs(3..4));
@@ -144,14 +144,14 @@ async fn hints_that_are_done_or_stale_and_listeners_that_are_gone_go() {
     let bed = Bed::open().await;
     let queue = bed.queue();
     let mut listener = bed.listener("host-1-A", 4);
-    queue.ring(&runs(0..1)).await.unwrap();
+    queue.ring(&runs(0..1), None).await.unwrap();
     bed.put("902", "'no hint'");
     assert_eq!(listener.hears().await, runs(0..1));
     bed.until_answers(("scard", "done"), "2").await;
     listener.stop().await;
     // Two wait, of which one has for too long; and a listener that died holds one.
-    queue.ring(&runs(1..2)).await.unwrap();
-    queue.ring(&runs(2..3)).await.unwrap();
+    queue.ring(&runs(1..2), None).await.unwrap();
+    queue.ring(&runs(2..3), None).await.unwrap();
     assert_eq!(bed.ask("hset", "meta:2", &["pushed_at", "1000"]), "0");
     bed.put("903", "'held'");
     assert_eq!(bed.ask("rpop", "active", &[]), "903");

@@ -42,7 +42,7 @@ async fn so_many_hints_as_end_the_librarys_queue_are_heard_in_ours() {
     // Ours go into the list at once.
     let api = bed.queue();
     for chunk in 0..9 {
-        api.ring(&runs(chunk * 32_000..(chunk + 1) * 32_000)).await.unwrap();
+        api.ring(&runs(chunk * 32_000..(chunk + 1) * 32_000), None).await.unwrap();
     }
     assert_eq!(api.waiting().await.unwrap(), u64::from(MANY));
     assert_eq!(bed.ask("zcard", "scheduled", &[]), "0");
@@ -61,7 +61,7 @@ async fn a_clock_that_is_an_hour_off_ends_nobodys_listener() {
     let bed = Bed::open().await;
     let mut slow = bed.listener("host-1-A", 1);
     let api = bed.queue();
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     assert_eq!(slow.hears().await, runs(0..1));
     let seen = |name: &str| bed.ask("zscore", "workers", &[name]).parse::<f64>().ok();
     let now = seen("host-1-A-1").unwrap();
@@ -84,12 +84,12 @@ async fn a_server_that_is_silent_for_seconds_ends_no_listener() {
     let bed = Bed::open().await;
     let mut listener = bed.listener("host-1-A", 1);
     let api = bed.queue();
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(0..1));
     // Longer than the half second that a connection of the library's waits by itself.
     assert_eq!(bed.redis.ask(&["client", "pause", "4000", "ALL"]), "OK");
     tokio::time::sleep(Duration::from_millis(4_500)).await;
-    api.ring(&runs(1..2)).await.unwrap();
+    api.ring(&runs(1..2), None).await.unwrap();
     assert_eq!(listener.hears().await, runs(1..2));
     assert_eq!(bed.ask("zscore", "workers", &["host-1-A-2"]), "", "it was not started again");
     listener.stop().await;
@@ -100,7 +100,7 @@ async fn the_same_hint_again_fails_no_push() {
     let bed = Bed::open().await;
     let api = bed.queue();
     for _ in 0..3 {
-        api.ring(&runs(0..40)).await.unwrap();
+        api.ring(&runs(0..40), None).await.unwrap();
     }
     assert_eq!(api.waiting().await.unwrap(), 6);
     assert_eq!(bed.ask("zcard", "scheduled", &[]), "0", "nothing waits by anybody's clock");

@@ -43,7 +43,7 @@ async fn the_api_rings_and_reads_nothing() {
     let bed = Bed::open().await;
     let api = bed.queue(Login::Api);
     api.ready().await.unwrap();
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     for refused in [api.waiting().await.map(drop), api.prune().await.map(drop)] {
         let error = refused.unwrap_err();
         let cause = std::error::Error::source(&error).unwrap();
@@ -83,7 +83,7 @@ async fn an_owner_of_the_database_who_is_no_superuser_sets_it_up() {
     let url = database.url(Way::Straight, Login::Superuser).replace("postgres@", "stet_test_admin@");
     setup(&SecretString::from(url)).await.unwrap();
     let api = PostgresQueue::new(&SecretString::from(database.url(Way::Straight, Login::Api))).unwrap();
-    api.ring(&runs(0..1)).await.unwrap();
+    api.ring(&runs(0..1), None).await.unwrap();
     run("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO postgres', current_database()); END $$;
         DROP ROLE stet_test_admin")
     .await;
