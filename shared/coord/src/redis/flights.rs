@@ -128,6 +128,10 @@ impl SingleFlight for RedisFlights {
         // Counted from before the row is asked: the mutex never outlives the lease.
         let lease = Duration::from_millis(lease_ms);
         let ends_at = Instant::now() + lease;
+        // Redis holds one for a millisecond at the least: a lease that is over sooner has none.
+        if lease < Duration::from_millis(1) {
+            return self.rows.try_lead(name, holder, lease_ms).await;
+        }
         let token = format!("{holder}/{}", TRIES.fetch_add(1, Ordering::Relaxed));
         match self.take(name, &token, millis(lease.min(FRESH))).await {
             Some(true) => {}
