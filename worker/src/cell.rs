@@ -63,7 +63,7 @@ impl Cells {
         Self { ops, providers, templates, admissions }
     }
 
-    /// Makes the calls of a claimed run. Nothing is made of what they bring yet: many may end at once, and a sealed result is several times as large.
+    /// Makes the calls of a claimed run. Nothing is made of what they bring yet: many may end at once, and what is sealed is bounded by what the recorder takes.
     pub(crate) async fn call(&self, run: &Arc<ClaimedRun>) -> Called {
         let mut exchanges = Exchanges::default();
         let came = self.attempt(run, &mut exchanges).await;

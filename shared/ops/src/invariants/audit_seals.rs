@@ -102,11 +102,13 @@ impl Ops {
         finding: &mut Finding,
         looked: &mut (impl FnMut(u64) + Send),
     ) -> Result<(), OpError> {
-        let (mut after, mut templates) = (None, ProvedTemplates::new());
+        let mut after = None;
         loop {
             let ended = self.store().read(org).await?.list_ended(after, LAST, RUNS_PAGE).await?;
             let Some(last) = ended.last() else { return Ok(()) };
             after = Some(last.place());
+            // Of one page alone: an org may have any number of templates.
+            let mut templates = ProvedTemplates::new();
             for window in ended.chunks(RUNS_WINDOW) {
                 let ids: Vec<RunId> = window.iter().map(|run| run.run).collect();
                 for (id, proved) in self.prove_window(org, &ids, &mut templates).await? {

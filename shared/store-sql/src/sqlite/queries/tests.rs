@@ -170,11 +170,10 @@ const PLANS: [(&str, &[&str]); 26] = [
 ];
 
 /// Lists come in the order of their index.
-const UNSORTED: [&str; 7] = [
+const UNSORTED: [&str; 6] = [
     "list_batches.sql",
     "list_fires.sql",
     "list_runs_of_batch.sql",
-    "list_runs_of_org.sql",
     "list_runs_of_template.sql",
     "list_schedules.sql",
     "list_templates.sql",
