@@ -1,10 +1,9 @@
 WITH told AS MATERIALIZED (
-    SELECT decode(k.run, 'hex') AS run_id, k.fence, k.finished_at_us, k.outcome, k.error_code, k.error_detail
-    FROM json_to_recordset($2::json) AS k (
-        run text, fence bigint, finished_at_us bigint, outcome text, error_code text, error_detail text
-    )
-    WHERE k.run = k.run || ''
-    ORDER BY run_id, fence
+    SELECT k.*
+    FROM unnest($2::bytea[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+        AS k (run_id, fence, finished_at_us, outcome, error_code, error_detail)
+    WHERE k.run_id = k.run_id || ''
+    ORDER BY k.run_id, k.fence
 ),
 held AS MATERIALIZED (
     SELECT k.*

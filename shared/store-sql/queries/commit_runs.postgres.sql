@@ -1,22 +1,18 @@
 -- reliability.md rule 4.
 WITH told AS MATERIALIZED (
-    SELECT
-        decode(k.run, 'hex') AS run_id, k.fence, k.status, k.finished_at_us, k.error_code, k.error_detail,
-        k.drift_kind, k.model_version_effective, k.model_fingerprint, k.search_performed::int AS search_performed,
-        k.grounded_effective::int AS grounded_effective, k.why_not_grounded,
-        decode(k.response_output_sha256, 'hex') AS response_output_sha256,
-        k.output_json_valid::int AS output_json_valid, decode(k.als_block_sha256, 'hex') AS als_block_sha256,
-        k.als_variant_id, k.usage_input, k.usage_output, k.usage_cached, k.usage_reasoning, k.usage_tool_use,
-        decode(k.run_sha256, 'hex') AS run_sha256, decode(k.record_hmac, 'hex') AS record_hmac, k.record_key_id
-    FROM json_to_recordset($2::json) AS k (
-        run text, fence bigint, status text, finished_at_us bigint, error_code text, error_detail text,
-        drift_kind text, model_version_effective text, model_fingerprint text, search_performed boolean,
-        grounded_effective boolean, why_not_grounded text, response_output_sha256 text, output_json_valid boolean,
-        als_block_sha256 text, als_variant_id text, usage_input bigint, usage_output bigint, usage_cached bigint,
-        usage_reasoning bigint, usage_tool_use bigint, run_sha256 text, record_hmac text, record_key_id text
+    SELECT k.*
+    FROM unnest(
+        $2::bytea[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+        $11::bigint[], $12::bigint[], $13::text[], $14::bytea[], $15::bigint[], $16::bytea[], $17::text[], $18::bigint[],
+        $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[], $23::bytea[], $24::bytea[], $25::text[]
+    ) AS k (
+        run_id, fence, status, finished_at_us, error_code, error_detail, drift_kind, model_version_effective,
+        model_fingerprint, search_performed, grounded_effective, why_not_grounded, response_output_sha256,
+        output_json_valid, als_block_sha256, als_variant_id, usage_input, usage_output, usage_cached, usage_reasoning,
+        usage_tool_use, run_sha256, record_hmac, record_key_id
     )
-    WHERE k.run = k.run || ''
-    ORDER BY run_id
+    WHERE k.run_id = k.run_id || ''
+    ORDER BY k.run_id
 ),
 held AS MATERIALIZED (
     SELECT k.*

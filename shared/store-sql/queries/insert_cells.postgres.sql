@@ -4,11 +4,10 @@ INSERT INTO runs (
     inputs_sha256, created_at_us, available_at_us
 )
 SELECT
-    b.org_id, decode(c.run, 'hex'), b.template_id, b.batch_id, c.batch_run_index, c.locale, c.locale_index,
+    b.org_id, c.run_id, b.template_id, b.batch_id, c.batch_run_index, c.locale, c.locale_index,
     c.grounding_mode, c.replicate_index, b.inputs_sha256, b.created_at_us, (SELECT public.now_us())
-FROM json_to_recordset($2::json) AS c (
-    run text, batch_run_index bigint, locale text, locale_index bigint, grounding_mode text, replicate_index bigint
-)
+FROM unnest($2::bytea[], $3::bigint[], $4::text[], $5::bigint[], $6::text[], $7::bigint[])
+    AS c (run_id, batch_run_index, locale, locale_index, grounding_mode, replicate_index)
 CROSS JOIN (
-    SELECT x.* FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = $3 OFFSET 0
+    SELECT x.* FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = $8 OFFSET 0
 ) AS b

@@ -1,9 +1,9 @@
 -- Only of outputs of this org.
 WITH told AS MATERIALIZED (
-    SELECT decode(k.run, 'hex') AS run_id, k.ordinal, k.url_raw, k.url, k.title, k.domain, k.class, k.span
-    FROM json_to_recordset($2::json) AS k (
-        run text, ordinal bigint, url_raw text, url text, title text, domain text, class text, span text
-    )
+    SELECT k.*
+    FROM unnest(
+        $2::bytea[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]
+    ) AS k (run_id, ordinal, url_raw, url, title, domain, class, span)
 )
 INSERT INTO citations (org_id, run_id, ordinal, url_raw, url, title, domain, class, span)
 SELECT $1::text, k.run_id, k.ordinal, k.url_raw, k.url, k.title, k.domain, k.class, k.span

@@ -1,7 +1,8 @@
 -- Which claims had this end recorded before: a commit whose answer was lost.
 WITH told AS MATERIALIZED (
-    SELECT decode(k.run, 'hex') AS run_id, k.fence, k.outcome
-    FROM json_to_recordset($2::json) AS k (run text, fence bigint, outcome text)
+    SELECT k.run_id, k.fence, k.outcome
+    FROM unnest($2::bytea[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+        AS k (run_id, fence, finished_at_us, outcome, error_code, error_detail)
 )
 SELECT k.run_id
 FROM told AS k

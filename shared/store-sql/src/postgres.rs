@@ -6,6 +6,7 @@ mod open;
 mod options;
 mod privileges;
 mod queries;
+mod told;
 
 // The body is compiled once per engine, against the names below.
 #[path = "body/mod.rs"]
@@ -18,6 +19,7 @@ use failure::{classify, is_cut_off};
 use migrating::begin_migrations;
 use sqlx::PgPool;
 use sqlx::migrate::Migrator;
+use told::Told;
 
 type Db = sqlx::Postgres;
 type Row = sqlx::postgres::PgRow;

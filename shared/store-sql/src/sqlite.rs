@@ -4,6 +4,7 @@ mod failure;
 mod open;
 mod options;
 mod queries;
+mod told;
 
 // The body is compiled once per engine, against the names below.
 #[path = "body/mod.rs"]
@@ -15,6 +16,7 @@ use failure::{classify, is_cut_off};
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use stet_store::StoreError;
+use told::Told;
 
 type Db = sqlx::Sqlite;
 type Row = sqlx::sqlite::SqliteRow;

@@ -14,7 +14,7 @@ mod key_checks;
 mod migrations;
 mod offers;
 mod page;
-mod params;
+pub(super) mod params;
 mod runs;
 mod schedules;
 mod segments;
@@ -24,7 +24,8 @@ mod transaction;
 
 use super::{
     BEFORE_CLAIM, BEFORE_PAUSE, BEGIN_READ, BEGIN_WRITE, CLAIMS_WHOLE, Db, Engine, MIGRATOR, Row,
-    SCOPE_TO_READ, SCOPE_TO_WRITE, begin_migrations, classify, is_cut_off, queries,
+    SCOPE_TO_READ, SCOPE_TO_WRITE, Told, begin_migrations, classify, is_cut_off, queries,
 };
 pub(super) use columns::Columns;
+pub(super) use transaction::Query;
 use transaction::Transaction;

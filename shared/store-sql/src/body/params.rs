@@ -1,8 +1,11 @@
-//! Many rows as one JSON parameter.
+//! What statements are told of many rows at once.
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
 use stet_store::StoreError;
+
+use super::Told;
+use super::transaction::Query;
 
 /// The most rows in one parameter.
 const PACK_MAX_ROWS: usize = 4096;
@@ -14,7 +17,7 @@ const PACK_MAX_BYTES: usize = 512 * 1024;
 const DELAY_MAX_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Bytes, spelled in hex.
-pub(super) struct Hex<B>(pub(super) B);
+pub(in super::super) struct Hex<B>(pub(in super::super) B);
 
 impl<B: AsRef<[u8]>> Serialize for Hex<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -26,55 +29,37 @@ impl<B: AsRef<[u8]>> Serialize for Hex<B> {
     }
 }
 
-/// Where bytes stand beside a pack, as SQL's `substr` counts.
-#[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Place {
-    at: usize,
-    bytes: usize,
+/// What a statement is told of the rows that it is about, after the org: a JSON document, or columns.
+pub(in super::super) trait Parameters: Send {
+    fn bind(self, query: Query) -> Query;
 }
 
-/// Bytes beside a pack: bodies go there as they are, because as hex in JSON they took about a sixth of a drain's CPU.
-pub(super) struct Bytes(Vec<u8>);
-
-impl Bytes {
-    fn new() -> Self {
-        // Never empty: SQLite takes an empty parameter for null, and what stands in it too.
-        Self(vec![0])
-    }
-
-    pub(super) fn put(&mut self, bytes: &[u8]) -> Place {
-        let at = self.0.len() + 1;
-        self.0.extend_from_slice(bytes);
-        Place { at, bytes: bytes.len() }
+impl Parameters for String {
+    fn bind(self, query: Query) -> Query {
+        query.bind(self)
     }
 }
 
-/// Rows as a JSON array, and the bytes that they point into.
-pub(super) struct PackWithBytes {
-    pub(super) rows: String,
-    pub(super) bytes: Vec<u8>,
-}
-
-/// The rows that `row` makes, in packs that are closed once they have grown to their bound.
-pub(super) fn pack_with_bytes<I, T: Serialize>(
+/// The items as rows in the way that the engine takes fastest, in parts that are closed once they have grown to their bound.
+pub(super) fn tell<'a, I>(
     items: impl IntoIterator<Item = I>,
-    row: impl Fn(I, &mut Bytes) -> T,
-) -> Result<Vec<PackWithBytes>, StoreError> {
-    let mut packs = Vec::new();
-    let (mut open, mut bytes, mut count) = (Vec::new(), Bytes::new(), 0_usize);
+    row: impl Fn(I, &mut Told<'a>),
+) -> Vec<Told<'a>> {
+    let mut parts = Vec::new();
+    let (mut open, mut count) = (Told::default(), 0_usize);
     for item in items {
-        open.push(if count == 0 { b'[' } else { b',' });
-        serde_json::to_writer(&mut open, &row(item, &mut bytes)).map_err(unserialisable)?;
+        row(item, &mut open);
+        open.end_row();
         count += 1;
-        if count == PACK_MAX_ROWS || open.len() + bytes.0.len() > PACK_MAX_BYTES {
-            packs.push(PackWithBytes { rows: closed(std::mem::take(&mut open)), bytes: bytes.0 });
-            (bytes, count) = (Bytes::new(), 0);
+        if count == PACK_MAX_ROWS || open.size() > PACK_MAX_BYTES {
+            parts.push(std::mem::take(&mut open));
+            count = 0;
         }
     }
     if count > 0 {
-        packs.push(PackWithBytes { rows: closed(open), bytes: bytes.0 });
+        parts.push(open);
     }
-    Ok(packs)
+    parts
 }
 
 /// The rows as JSON arrays of bounded size.
@@ -138,24 +123,17 @@ mod tests {
     }
 
     #[test]
-    fn bytes_beside_a_pack_are_found_by_their_places() {
-        let items: [&[u8]; 3] = [b"ab", b"", b"c"];
-        let packs = pack_with_bytes(items, |item, bytes| bytes.put(item)).unwrap();
-        assert_eq!(packs.len(), 1);
-        assert_eq!(packs[0].bytes, b"\0abc");
-        assert_eq!(packs[0].rows, r#"[{"at":2,"bytes":2},{"at":4,"bytes":0},{"at":4,"bytes":1}]"#);
-    }
-
-    #[test]
-    fn a_pack_with_bytes_closes_once_it_has_grown() {
+    fn what_is_told_is_closed_once_it_has_grown() {
         let long = vec![7; PACK_MAX_BYTES];
-        let items: [&[u8]; 3] = [&long, b"x", b"y"];
-        let packs = pack_with_bytes(items, |item, bytes| bytes.put(item)).unwrap();
-        assert_eq!(packs.len(), 2);
-        assert_eq!(packs[0].bytes.len(), PACK_MAX_BYTES + 1);
-        assert_eq!(packs[1].bytes, b"\0xy");
-        assert_eq!(packs[1].rows, r#"[{"at":2,"bytes":1},{"at":3,"bytes":1}]"#);
-        assert_eq!(pack_with_bytes(vec![0_u8; PACK_MAX_ROWS + 1], |byte, _| byte).unwrap().len(), 2);
+        let bodies: [&[u8]; 3] = [&long, b"x", b"y"];
+        let parts = tell(bodies, |body, row| {
+            row.body("body", body);
+            row.number("length", integer(body.len() as u64));
+        });
+        assert_eq!(parts.len(), 2);
+        assert!(parts[0].size() > PACK_MAX_BYTES && parts[1].size() < 128);
+        assert_eq!(tell(0..=4096, |number, row| row.number("number", number)).len(), 2);
+        assert!(tell([], |number: i64, row| row.number("number", number)).is_empty());
     }
 
     #[test]

@@ -24,8 +24,8 @@ use stet_store::{
 };
 
 use super::{
-    BEFORE_CLAIM, BEFORE_PAUSE, CLAIMS_WHOLE, Columns, Row, Transaction, batches, counters, page, params,
-    queries,
+    BEFORE_CLAIM, BEFORE_PAUSE, CLAIMS_WHOLE, Columns, Row, Told, Transaction, batches, counters, page,
+    params, queries,
 };
 
 #[async_trait]

@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use stet_domain::ids::OrgId;
 use stet_store::{Patience, StoreError, Tx};
 
-use super::params::PackWithBytes;
+use super::params::Parameters;
 use super::{BEGIN_READ, BEGIN_WRITE, Db, Row, SCOPE_TO_READ, SCOPE_TO_WRITE, classify, is_cut_off};
 
 /// A statement with its parameters.
-pub(super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
+pub(in super::super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::Database>::Arguments>;
 
 /// The least time that a transaction waits for a lock: whoever holds one for a moment is waited for, however late it is.
 const LOCK_WAIT_LEAST: Duration = Duration::from_millis(250);
@@ -119,57 +119,44 @@ impl Transaction {
         query.fetch_optional(&mut *self.inner).await.map_err(classify)
     }
 
-    /// Runs a statement once per JSON parameter, its second; answers the rows of all.
-    pub(super) async fn bulk(
+    /// Runs a statement once per part of what it is told; answers the rows of all.
+    pub(super) async fn bulk<P: Parameters>(
         &mut self,
         sql: &'static str,
-        packs: Vec<String>,
+        parts: Vec<P>,
     ) -> Result<Vec<Row>, StoreError> {
-        self.bulk_with(sql, packs, |query| query).await
+        self.bulk_with(sql, parts, |query| query).await
     }
 
-    /// Runs a statement once per pack: the rows are its second parameter, the bytes beside them its third.
-    pub(super) async fn bulk_with_bytes(
-        &mut self,
-        sql: &'static str,
-        packs: Vec<PackWithBytes>,
-    ) -> Result<(), StoreError> {
-        for pack in packs {
-            let query = self.scoped(sql).bind(pack.rows).bind(pack.bytes);
-            self.run(query).await?;
-        }
-        Ok(())
-    }
-
-    /// Runs a statement that writes one row for each of `count`, once per JSON parameter.
+    /// Runs a statement that writes one row for each of `count`, once per part of what it is told, with further parameters.
     ///
     /// # Errors
     /// [`StoreError::Engine`] where it wrote fewer: what they belong to is not there.
-    pub(super) async fn insert(
+    pub(super) async fn insert<P: Parameters>(
         &mut self,
         sql: &'static str,
-        packs: Vec<String>,
+        parts: Vec<P>,
         count: usize,
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<(), StoreError> {
         let mut written = 0;
-        for pack in packs {
-            let query = bind(self.scoped(sql).bind(pack));
+        for part in parts {
+            let query = bind(part.bind(self.scoped(sql)));
             written += self.run(query).await?;
         }
         all_written(written, count)
     }
 
     /// As [`Self::bulk`], with further parameters.
-    pub(super) async fn bulk_with(
+    pub(super) async fn bulk_with<P: Parameters>(
         &mut self,
         sql: &'static str,
-        packs: Vec<String>,
+        parts: Vec<P>,
         bind: impl Fn(Query) -> Query + Send + Sync,
     ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
-        for pack in packs {
-            let query = bind(self.scoped(sql).bind(pack));
+        for part in parts {
+            let query = bind(part.bind(self.scoped(sql)));
             rows.append(&mut self.all(query).await?);
         }
         Ok(rows)

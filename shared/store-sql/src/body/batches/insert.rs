@@ -1,21 +1,10 @@
 //! Writing a batch with all of its cells.
 
-use serde::Serialize;
 use stet_domain::mode::GroundingMode;
 use stet_store::{NewBatch, StoreError};
 
-use super::params::{Hex, integer, json, pack};
+use super::params::{integer, json, tell};
 use super::{Transaction, queries};
-
-#[derive(Serialize)]
-struct Cell<'c> {
-    run: Hex<[u8; 16]>,
-    batch_run_index: u32,
-    locale: &'c str,
-    locale_index: u32,
-    grounding_mode: &'static str,
-    replicate_index: u32,
-}
 
 pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Result<(), StoreError> {
     let row = &batch.row;
@@ -53,14 +42,14 @@ pub(super) async fn insert_batch(tx: &mut Transaction, batch: &NewBatch) -> Resu
 }
 
 async fn insert_cells(tx: &mut Transaction, batch: &NewBatch) -> Result<(), StoreError> {
-    let cells = pack(batch.cells.iter().map(|cell| Cell {
-        run: Hex(cell.id.to_bytes()),
-        batch_run_index: cell.batch_run_index,
-        locale: &cell.locale,
-        locale_index: cell.locale_index,
-        grounding_mode: cell.grounding_mode.as_str(),
-        replicate_index: cell.replicate_index,
-    }))?;
+    let cells = tell(&batch.cells, |cell, row| {
+        row.id("run", cell.id.to_bytes());
+        row.number("batch_run_index", i64::from(cell.batch_run_index));
+        row.text("locale", cell.locale.as_str());
+        row.number("locale_index", i64::from(cell.locale_index));
+        row.text("grounding_mode", cell.grounding_mode.as_str());
+        row.number("replicate_index", i64::from(cell.replicate_index));
+    });
     let id = batch.row.id.to_bytes().to_vec();
     tx.insert(queries::INSERT_CELLS, cells, batch.cells.len(), |query| query.bind(id.clone())).await
 }

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
 use stet_domain::attempt::AttemptOutcome;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::ids::{Fence, RunId};
 use stet_store::{Commits, ExchangeRow, StoreError};
 
-use super::params::{Bytes, Hex, Place, integer, pack, pack_with_bytes};
-use super::{ClaimKey, Transaction, queries, read_ids};
+use super::params::{integer, tell};
+use super::{ClaimKey, Told, Transaction, queries, read_ids};
 
 /// How an attempt ended, as its worker tells it.
 pub(super) struct AttemptEnd<'a> {
@@ -28,30 +27,6 @@ impl AttemptEnd<'_> {
     }
 }
 
-#[derive(Serialize)]
-struct End<'a> {
-    run: Hex<[u8; 16]>,
-    fence: i64,
-    finished_at_us: i64,
-    outcome: &'static str,
-    error_code: Option<&'static str>,
-    error_detail: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Exchange<'a> {
-    run: Hex<[u8; 16]>,
-    fence: i64,
-    ordinal: u32,
-    purpose: &'a str,
-    request_sha256: Hex<[u8; 32]>,
-    request_body: Place,
-    reply_status: Option<u16>,
-    provider_request_id: Option<&'a str>,
-    reply_body: Place,
-    latency_ms: i64,
-}
-
 /// Ends the attempts of runs that were written as `outcome`, recognises those that had been before, and fences the rest.
 pub(super) async fn settle(
     tx: &mut Transaction,
@@ -60,7 +35,7 @@ pub(super) async fn settle(
     outcome: AttemptOutcome,
 ) -> Result<Commits, StoreError> {
     let missing: Vec<&AttemptEnd<'_>> = ends.iter().filter(|end| !written.contains(&end.key())).collect();
-    let known = pack(missing.iter().map(|end| tell(end, outcome)))?;
+    let known = tell(&missing, |end, row| tell_end(end, outcome, row));
     let recognised: HashSet<RunId> =
         read_ids(&tx.bulk(queries::RECOGNISE_ATTEMPTS, known).await?)?.into_iter().collect();
     let fenced: HashSet<ClaimKey> =
@@ -80,10 +55,11 @@ pub(super) async fn end_attempts(
     ends: &[AttemptEnd<'_>],
     outcome: impl Fn(ClaimKey) -> AttemptOutcome,
 ) -> Result<(), StoreError> {
-    let told = pack(ends.iter().map(|end| tell(end, outcome(end.key()))))?;
+    let told = tell(ends, |end, row| tell_end(end, outcome(end.key()), row));
     tx.bulk(queries::CLOSE_ATTEMPTS, told).await?;
     let exchanges = ends.iter().flat_map(|end| end.exchanges.iter().map(|exchange| (end.key(), exchange)));
-    tx.bulk_with_bytes(queries::INSERT_EXCHANGES, pack_with_bytes(exchanges, exchange_of)?).await
+    tx.bulk(queries::INSERT_EXCHANGES, tell(exchanges, tell_exchange)).await?;
+    Ok(())
 }
 
 pub(super) async fn close_attempt(
@@ -98,28 +74,24 @@ pub(super) async fn close_attempt(
     end_attempts(tx, &[end], |_| outcome).await
 }
 
-fn tell<'a>(end: &AttemptEnd<'a>, outcome: AttemptOutcome) -> End<'a> {
-    End {
-        run: Hex(end.run.to_bytes()),
-        fence: end.fence.0,
-        finished_at_us: end.finished_at.0,
-        outcome: outcome.as_str(),
-        error_code: end.error_code.map(ErrorCode::as_str),
-        error_detail: end.error_detail,
-    }
+fn tell_end<'a>(end: &AttemptEnd<'a>, outcome: AttemptOutcome, row: &mut Told<'a>) {
+    row.id("run", end.run.to_bytes());
+    row.number("fence", end.fence.0);
+    row.number("finished_at_us", end.finished_at.0);
+    row.text("outcome", outcome.as_str());
+    row.text("error_code", end.error_code.map(ErrorCode::as_str));
+    row.text("error_detail", end.error_detail);
 }
 
-fn exchange_of<'a>(((run, fence), exchange): (ClaimKey, &'a ExchangeRow), bytes: &mut Bytes) -> Exchange<'a> {
-    Exchange {
-        run: Hex(run.to_bytes()),
-        fence: fence.0,
-        ordinal: exchange.ordinal,
-        purpose: &exchange.purpose,
-        request_sha256: Hex(exchange.request_sha256.to_bytes()),
-        request_body: bytes.put(&exchange.request_body),
-        reply_status: exchange.reply_status,
-        provider_request_id: exchange.provider_request_id.as_deref(),
-        reply_body: bytes.put(&exchange.reply_body),
-        latency_ms: integer(exchange.latency_ms),
-    }
+fn tell_exchange<'a>(((run, fence), exchange): (ClaimKey, &'a ExchangeRow), row: &mut Told<'a>) {
+    row.id("run", run.to_bytes());
+    row.number("fence", fence.0);
+    row.number("ordinal", i64::from(exchange.ordinal));
+    row.text("purpose", exchange.purpose.as_str());
+    row.bytes("request_sha256", exchange.request_sha256.as_bytes().as_slice());
+    row.body("request_body", exchange.request_body.as_slice());
+    row.number("reply_status", exchange.reply_status.map(i64::from));
+    row.text("provider_request_id", exchange.provider_request_id.as_deref());
+    row.body("reply_body", exchange.reply_body.as_slice());
+    row.number("latency_ms", integer(exchange.latency_ms));
 }

@@ -2,74 +2,24 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
 use stet_domain::attempt::AttemptOutcome;
+use stet_domain::citation::Citation;
 use stet_domain::code::ErrorCode;
 use stet_domain::drift::DriftKind;
+use stet_domain::ids::RunId;
 use stet_domain::run::RunStatus;
 use stet_store::{CommitRow, Commits, StoreError};
 
 use super::attempt::{AttemptEnd, settle};
 use super::counters::Outcomes;
-use super::params::{Hex, Place, pack, pack_with_bytes};
-use super::{BEFORE_PAUSE, ClaimKey, Columns, Row, Transaction, queries, read_key};
-
-#[derive(Serialize)]
-struct Ended<'a> {
-    run: Hex<[u8; 16]>,
-    fence: i64,
-    status: &'static str,
-    finished_at_us: i64,
-    error_code: Option<&'static str>,
-    error_detail: Option<&'a str>,
-    drift_kind: Option<&'static str>,
-    model_version_effective: Option<&'a str>,
-    model_fingerprint: Option<&'a str>,
-    search_performed: Option<bool>,
-    grounded_effective: Option<bool>,
-    why_not_grounded: Option<&'a str>,
-    response_output_sha256: Option<Hex<[u8; 32]>>,
-    output_json_valid: Option<bool>,
-    als_block_sha256: Option<Hex<[u8; 32]>>,
-    als_variant_id: Option<&'a str>,
-    usage_input: Option<i64>,
-    usage_output: Option<i64>,
-    usage_cached: Option<i64>,
-    usage_reasoning: Option<i64>,
-    usage_tool_use: Option<i64>,
-    run_sha256: Option<Hex<[u8; 32]>>,
-    record_hmac: Option<Hex<[u8; 32]>>,
-    record_key_id: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Large<'a> {
-    run: Hex<[u8; 16]>,
-    output: Option<Place>,
-    step1_text: Option<Place>,
-    als_block_text: Option<&'a str>,
-    sealed_exchanges: Place,
-    provenance: Place,
-}
-
-#[derive(Serialize)]
-struct CitationOf<'a> {
-    run: Hex<[u8; 16]>,
-    ordinal: usize,
-    url_raw: &'a str,
-    url: &'a str,
-    title: Option<&'a str>,
-    domain: Option<&'a str>,
-    class: &'static str,
-    span: Option<&'a str>,
-}
+use super::params::{Hex, integer, pack, tell};
+use super::{BEFORE_PAUSE, ClaimKey, Columns, Row, Told, Transaction, queries, read_key};
 
 pub(super) async fn commit_runs(tx: &mut Transaction, commits: &[CommitRow]) -> Result<Commits, StoreError> {
     let mut seen = HashSet::new();
     let commits: Vec<&CommitRow> =
         commits.iter().filter(|commit| seen.insert((commit.run, commit.fence))).collect();
-    let results = pack(commits.iter().map(|commit| result_of(commit)))?;
-    let rows = tx.bulk(queries::COMMIT_RUNS, results).await?;
+    let rows = tx.bulk(queries::COMMIT_RUNS, tell(commits.iter().copied(), tell_result)).await?;
     let (mut written, mut outcomes) = (HashSet::new(), Outcomes::default());
     for row in &rows {
         written.insert(read_key(row)?);
@@ -113,58 +63,62 @@ async fn insert_outputs(
     commits: &[&CommitRow],
     written: &HashSet<ClaimKey>,
 ) -> Result<(), StoreError> {
-    let commits = || commits.iter().filter(|commit| written.contains(&(commit.run, commit.fence)));
-    let outputs = pack_with_bytes(commits(), |commit, bytes| Large {
-        run: Hex(commit.run.to_bytes()),
-        output: commit.output.output.as_deref().map(|output| bytes.put(output)),
-        step1_text: commit.output.step1_text.as_deref().map(|text| bytes.put(text)),
-        als_block_text: commit.output.als_block_text.as_deref(),
-        sealed_exchanges: bytes.put(&commit.sealed_exchanges),
-        provenance: bytes.put(&commit.output.provenance),
-    })?;
-    tx.bulk_with_bytes(queries::INSERT_OUTPUTS, outputs).await?;
-    let citations = pack(commits().flat_map(|commit| {
-        commit.output.citations.iter().enumerate().map(|(ordinal, citation)| CitationOf {
-            run: Hex(commit.run.to_bytes()),
-            ordinal,
-            url_raw: &citation.url_raw,
-            url: &citation.url,
-            title: citation.title.as_deref(),
-            domain: citation.domain.as_deref(),
-            class: citation.class.as_str(),
-            span: citation.span.as_deref(),
-        })
-    }))?;
-    tx.bulk(queries::INSERT_CITATIONS, citations).await?;
+    let commits = || commits.iter().copied().filter(|commit| written.contains(&(commit.run, commit.fence)));
+    tx.bulk(queries::INSERT_OUTPUTS, tell(commits(), tell_output)).await?;
+    let citations = commits().flat_map(|commit| {
+        commit.output.citations.iter().enumerate().map(|(ordinal, citation)| (commit.run, ordinal, citation))
+    });
+    tx.bulk(queries::INSERT_CITATIONS, tell(citations, tell_citation)).await?;
     Ok(())
 }
 
-fn result_of(commit: &CommitRow) -> Ended<'_> {
+fn tell_result<'a>(commit: &'a CommitRow, row: &mut Told<'a>) {
     let end = &commit.end;
-    Ended {
-        run: Hex(commit.run.to_bytes()),
-        fence: commit.fence.0,
-        status: commit.status.as_str(),
-        finished_at_us: commit.finished_at.0,
-        error_code: end.error_code.map(ErrorCode::as_str),
-        error_detail: end.error_detail.as_deref(),
-        drift_kind: end.drift_kind.map(DriftKind::as_str),
-        model_version_effective: end.model_version_effective.as_deref(),
-        model_fingerprint: end.model_fingerprint.as_deref(),
-        search_performed: end.search_performed,
-        grounded_effective: end.grounded_effective,
-        why_not_grounded: end.why_not_grounded.as_deref(),
-        response_output_sha256: end.response_output_sha256.map(|digest| Hex(digest.to_bytes())),
-        output_json_valid: end.output_json_valid,
-        als_block_sha256: end.als_block_sha256.map(|digest| Hex(digest.to_bytes())),
-        als_variant_id: end.als_variant_id.as_deref(),
-        usage_input: end.usage.input,
-        usage_output: end.usage.output,
-        usage_cached: end.usage.cached,
-        usage_reasoning: end.usage.reasoning,
-        usage_tool_use: end.usage.tool_use,
-        run_sha256: end.run_sha256.map(|digest| Hex(digest.to_bytes())),
-        record_hmac: end.record_hmac.map(Hex),
-        record_key_id: end.record_key_id.as_deref(),
-    }
+    row.id("run", commit.run.to_bytes());
+    row.number("fence", commit.fence.0);
+    row.text("status", commit.status.as_str());
+    row.number("finished_at_us", commit.finished_at.0);
+    row.text("error_code", end.error_code.map(ErrorCode::as_str));
+    row.text("error_detail", end.error_detail.as_deref());
+    row.text("drift_kind", end.drift_kind.map(DriftKind::as_str));
+    row.text("model_version_effective", end.model_version_effective.as_deref());
+    row.text("model_fingerprint", end.model_fingerprint.as_deref());
+    row.number("search_performed", end.search_performed.map(i64::from));
+    row.number("grounded_effective", end.grounded_effective.map(i64::from));
+    row.text("why_not_grounded", end.why_not_grounded.as_deref());
+    row.bytes(
+        "response_output_sha256",
+        end.response_output_sha256.as_ref().map(|digest| digest.as_bytes().as_slice()),
+    );
+    row.number("output_json_valid", end.output_json_valid.map(i64::from));
+    row.bytes("als_block_sha256", end.als_block_sha256.as_ref().map(|digest| digest.as_bytes().as_slice()));
+    row.text("als_variant_id", end.als_variant_id.as_deref());
+    row.number("usage_input", end.usage.input);
+    row.number("usage_output", end.usage.output);
+    row.number("usage_cached", end.usage.cached);
+    row.number("usage_reasoning", end.usage.reasoning);
+    row.number("usage_tool_use", end.usage.tool_use);
+    row.bytes("run_sha256", end.run_sha256.as_ref().map(|digest| digest.as_bytes().as_slice()));
+    row.bytes("record_hmac", end.record_hmac.as_ref().map(<[u8; 32]>::as_slice));
+    row.text("record_key_id", end.record_key_id.as_deref());
+}
+
+fn tell_output<'a>(commit: &'a CommitRow, row: &mut Told<'a>) {
+    row.id("run", commit.run.to_bytes());
+    row.body("output", commit.output.output.as_deref());
+    row.body("step1_text", commit.output.step1_text.as_deref());
+    row.text("als_block_text", commit.output.als_block_text.as_deref());
+    row.body("sealed_exchanges", commit.sealed_exchanges.as_slice());
+    row.body("provenance", commit.output.provenance.as_slice());
+}
+
+fn tell_citation<'a>((run, ordinal, citation): (RunId, usize, &'a Citation), row: &mut Told<'a>) {
+    row.id("run", run.to_bytes());
+    row.number("ordinal", integer(ordinal as u64));
+    row.text("url_raw", citation.url_raw.as_str());
+    row.text("url", citation.url.as_str());
+    row.text("title", citation.title.as_deref());
+    row.text("domain", citation.domain.as_deref());
+    row.text("class", citation.class.as_str());
+    row.text("span", citation.span.as_deref());
 }
