@@ -6,6 +6,7 @@ mod keys;
 mod members;
 pub(crate) mod order;
 mod parse;
+mod plain;
 pub(crate) mod reader;
 mod write;
 

@@ -42,7 +42,9 @@ rooms AS MATERIALIZED (
             WHERE x.org_id = $1 AND x.batch_id = c.batch_id AND x.status = 'running' AND b.max_parallel IS NOT NULL
         ) AS room
     FROM controls AS c
-    JOIN batches AS b ON b.org_id = $1 AND b.batch_id = c.batch_id
+    CROSS JOIN LATERAL (
+        SELECT x.max_parallel FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = c.batch_id OFFSET 0
+    ) AS b
 ),
 chosen AS MATERIALIZED (
     SELECT t.place, t.run_id, t.lock_epoch
@@ -100,6 +102,10 @@ SELECT
     l.epoch, l.model_version, l.model_fingerprint AS lock_fingerprint, l.lock_version, l.service_tier,
     l.echo_sha256, l.tools_echo_sha256, l.listed, l.listed_mark, l.canary_sha256, l.observed_at_us
 FROM claimed AS r
-LEFT JOIN batches AS b ON b.org_id = $1 AND b.batch_id = r.batch_id
-LEFT JOIN lock_epochs AS l ON l.org_id = $1 AND l.batch_id = r.batch_id AND l.epoch = r.lock_epoch
+LEFT JOIN LATERAL (
+    SELECT x.* FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = r.batch_id OFFSET 0
+) AS b ON true
+LEFT JOIN LATERAL (
+    SELECT x.* FROM lock_epochs AS x WHERE x.org_id = $1 AND x.batch_id = r.batch_id AND x.epoch = r.lock_epoch OFFSET 0
+) AS l ON true
 ORDER BY r.place

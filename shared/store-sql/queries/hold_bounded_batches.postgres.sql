@@ -16,10 +16,12 @@ asked AS MATERIALIZED (
     WHERE r.batch_id IS NOT NULL
 ),
 gates AS MATERIALIZED (
-    SELECT public.gate($1, b.batch_id) AS gate, b.max_parallel IS NOT NULL AS bounded
+    SELECT public.gate($1, a.batch_id) AS gate, b.max_parallel IS NOT NULL AS bounded
     FROM asked AS a
-    JOIN batches AS b ON b.org_id = $1 AND b.batch_id = a.batch_id
-    ORDER BY b.batch_id
+    CROSS JOIN LATERAL (
+        SELECT x.max_parallel FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = a.batch_id OFFSET 0
+    ) AS b
+    ORDER BY a.batch_id
 )
 SELECT CASE
     WHEN g.bounded THEN pg_advisory_xact_lock(g.gate)

@@ -18,6 +18,10 @@ FROM told AS k
 CROSS JOIN LATERAL (
     SELECT x.* FROM runs AS x WHERE x.org_id = $1 AND x.run_id = k.run_id OFFSET 0
 ) AS r
-LEFT JOIN batches AS b ON b.org_id = $1 AND b.batch_id = r.batch_id
-LEFT JOIN lock_epochs AS l ON l.org_id = $1 AND l.batch_id = r.batch_id AND l.epoch = r.lock_epoch
+LEFT JOIN LATERAL (
+    SELECT x.* FROM batches AS x WHERE x.org_id = $1 AND x.batch_id = r.batch_id OFFSET 0
+) AS b ON true
+LEFT JOIN LATERAL (
+    SELECT x.* FROM lock_epochs AS x WHERE x.org_id = $1 AND x.batch_id = r.batch_id AND x.epoch = r.lock_epoch OFFSET 0
+) AS l ON true
 ORDER BY k.place

@@ -1,15 +1,19 @@
 //! Strings as canonical JSON spells them (RFC 8785 §3.2.2.2).
 
+use super::plain::plain_run;
+
 /// Appends `text` as a JSON string: the short escapes, other controls as `\u00xx`, everything else literal.
 pub(crate) fn write_string(text: &str, bytes: &mut Vec<u8>) {
+    bytes.reserve(text.len() + 2);
     bytes.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\') {
-        bytes.extend_from_slice(&rest[..at]);
-        write_escape(rest[at], bytes);
-        rest = &rest[at + 1..];
+    loop {
+        let (plain, special) = rest.split_at(plain_run(rest));
+        bytes.extend_from_slice(plain);
+        let Some((byte, after)) = special.split_first() else { break };
+        write_escape(*byte, bytes);
+        rest = after;
     }
-    bytes.extend_from_slice(rest);
     bytes.push(b'"');
 }
 

@@ -1,8 +1,15 @@
 //! The assigned codes of ISO 3166-1, ISO 3166-2 and ISO 639-1; each table's first line names its source.
 
+use std::sync::LazyLock;
+
 const COUNTRIES: &str = include_str!("iso3166-1.txt");
 const SUBDIVISIONS: &str = include_str!("iso3166-2.txt");
 const LANGUAGES: &str = include_str!("iso639-1.txt");
+
+/// Sorted: every cell's prompt names a place.
+static COUNTRY_CODES: LazyLock<Vec<&str>> = LazyLock::new(|| entries(COUNTRIES).collect());
+static LANGUAGE_CODES: LazyLock<Vec<&str>> = LazyLock::new(|| entries(LANGUAGES).collect());
+static SUBDIVISION_LINES: LazyLock<Vec<&str>> = LazyLock::new(|| entries(SUBDIVISIONS).collect());
 
 fn entries(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
@@ -10,18 +17,23 @@ fn entries(table: &'static str) -> impl Iterator<Item = &'static str> {
 
 /// The table's own spelling of a country's code, if it is assigned.
 pub(super) fn country(code: &str) -> Option<&'static str> {
-    entries(COUNTRIES).find(|entry| *entry == code)
+    found(&COUNTRY_CODES, code)
 }
 
 /// The table's own spelling of a language's code, if it is assigned.
 pub(super) fn language(code: &str) -> Option<&'static str> {
-    entries(LANGUAGES).find(|entry| *entry == code)
+    found(&LANGUAGE_CODES, code)
 }
 
 /// The table's own spelling of a country's subdivision, if it is assigned.
 pub(super) fn subdivision(country: &str, code: &str) -> Option<&'static str> {
-    let codes = entries(SUBDIVISIONS).find_map(|line| line.strip_prefix(country)?.strip_prefix(' '))?;
-    codes.split(' ').find(|entry| *entry == code)
+    let key = |line: &&'static str| line.split_once(' ').map_or(*line, |(country, _)| country);
+    let at = SUBDIVISION_LINES.binary_search_by_key(&country, key).ok()?;
+    SUBDIVISION_LINES[at].split(' ').skip(1).find(|entry| *entry == code)
+}
+
+fn found(codes: &[&'static str], code: &str) -> Option<&'static str> {
+    codes.binary_search(&code).ok().map(|at| codes[at])
 }
 
 #[cfg(test)]

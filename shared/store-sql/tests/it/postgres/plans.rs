@@ -95,6 +95,20 @@ const TRIED: &str =
     "INSERT INTO attempts (org_id, run_id, fence, worker, started_at_us, finished_at_us, outcome)
     SELECT r.org_id, r.run_id, 1, 'w', 0, 1, 'recorded' FROM runs AS r WHERE r.batch_run_index % 10 = 0";
 
+/// The index scans of a plan that read all that an org has of a table.
+fn reads_of_a_whole_org(plan: &str) -> Vec<&str> {
+    plan.lines()
+        .zip(plan.lines().skip(1))
+        .filter(|(scan, condition)| {
+            let of_the_org = condition.trim().strip_prefix("Index Cond: (org_id = ");
+            scan.contains("Scan") && of_the_org.is_some_and(|rest| !rest.contains(" AND "))
+        })
+        .map(|(scan, _)| scan.trim())
+        // The last segment is the first that this scan meets.
+        .filter(|scan| !scan.contains("Index Scan Backward using segments_pkey"))
+        .collect()
+}
+
 fn hex(id: [u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(id))
 }
@@ -104,6 +118,7 @@ async fn hints_are_looked_up(bed: &TempPostgres) {
     let plan = plan_inside(bed, "hinted_runs").await;
     reads_by_index(&plan, "runs_pkey", "hinted_runs");
     assert!(!plan.contains("runs_by_"), "hinted_runs reads what was not hinted at:\n{plan}");
+    assert_eq!(reads_of_a_whole_org(&plan), Vec::<&str>::new(), "{plan}");
 }
 
 /// Statements that change the rows that they are told of.
@@ -136,6 +151,7 @@ const LOOKS: [(&str, &str); 8] = [
 async fn changes_go_by_key(bed: &TempPostgres) {
     for (name, sql) in CHANGES {
         let plan = plan_kept(bed, sql).await;
+        assert_eq!(reads_of_a_whole_org(&plan), Vec::<&str>::new(), "{name}:\n{plan}");
         for (line, above) in plan.lines().skip(1).zip(plan.lines()) {
             let of_rows = [" on runs ", " on attempts "].iter().any(|table| above.contains(table));
             let changes = ["Update on ", "Insert on "].iter().any(|node| above.contains(node));
@@ -168,6 +184,7 @@ async fn plans_that_are_kept_go_by_key_where_the_tables_are_known_to_be_small() 
     changes_go_by_key(&bed).await;
     for (name, sql) in LOOKS {
         let plan = plan_kept(&bed, sql).await;
+        assert_eq!(reads_of_a_whole_org(&plan), Vec::<&str>::new(), "{name}:\n{plan}");
         for table in ["runs", "attempts", "run_outputs", "batches", "templates"] {
             assert!(!plan.contains(&format!("Seq Scan on {table}")), "{name} reads all of {table}:\n{plan}");
         }
@@ -175,7 +192,9 @@ async fn plans_that_are_kept_go_by_key_where_the_tables_are_known_to_be_small() 
     }
     hints_are_looked_up(&bed).await;
     for offer in ["offered_runs", "next_offer"] {
-        reads_by_index(&plan_inside(&bed, offer).await, "runs_waiting", offer);
+        let plan = plan_inside(&bed, offer).await;
+        reads_by_index(&plan, "runs_waiting", offer);
+        assert_eq!(reads_of_a_whole_org(&plan), Vec::<&str>::new(), "{offer}:\n{plan}");
     }
 }
 
