@@ -97,7 +97,7 @@ pub async fn run_in_fleet(
     let queue = async {
         tokio::join!(
             duty::repeat("ring", options.ring_every, &every_tick, || async {
-                if ticks.lead("ring").await? { ringer.round(&ops).await } else { Ok(()) }
+                if ticks.lead("ring").await? { ringer.round(&ops, options.ring_every).await } else { Ok(()) }
             }),
             duty::repeat("clear", options.prune_every, &ticks, || async {
                 let removed = fleet.bell.prune().await?;

@@ -46,28 +46,42 @@ impl Ringer {
         Self { bell, memory: Mutex::default() }
     }
 
-    pub(crate) async fn round(&self, ops: &Ops) -> Result<(), DutyError> {
+    /// Rings for what is due. Where that is nothing, rings once more for what falls due within `until_next`, when it does.
+    pub(crate) async fn round(&self, ops: &Ops, until_next: Duration) -> Result<(), DutyError> {
+        let providers = open_providers(ops).await?;
+        if self.ring_for_what_is_due(ops, providers.clone()).await? {
+            return Ok(());
+        }
+        let Some(next) = ops.next_offer(&providers).await?.filter(|next| *next < until_next) else {
+            return Ok(());
+        };
+        tokio::time::sleep(next).await;
+        self.ring_for_what_is_due(ops, providers).await.map(drop)
+    }
+
+    /// Answers whether there is more to it than time: something is due, or as much was rung for as waits to be heard.
+    async fn ring_for_what_is_due(&self, ops: &Ops, providers: Vec<Provider>) -> Result<bool, DutyError> {
         let waiting = self.bell.waiting().await?;
         #[expect(clippy::cast_precision_loss, reason = "the count stops short of a thousand or so")]
         metrics::gauge!(Metric::HintsWaiting.name()).set(waiting as f64);
         if waiting >= WAITING_MAX {
-            return Ok(());
+            return Ok(true);
         }
-        let providers = open_providers(ops).await?;
         let mut memory = self.memory.lock().await;
         let limit = memory.turns.offer_for(WINDOW);
         let offered = ops.offered_runs(&Wanted { providers, after: memory.turns.after(), limit }).await?;
+        let something = !offered.is_empty();
         memory.learn(ops, &offered).await?;
         let due = memory.due(offered);
         if due.is_empty() {
-            return Ok(());
+            return Ok(something);
         }
         let runs: Vec<(OrgId, RunId)> =
             due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
         self.bell.ring(&runs, None).await?;
         tracing::debug!(runs = runs.len(), waiting, "runs that are due were rung for");
         memory.remember(&due, runs);
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -103,9 +103,18 @@ impl World {
 
     /// A scheduler among others over a queue, with connections of its own; it rings often and clears seldom.
     pub(crate) async fn member(&self, name: &str, bell: &Arc<impl Bell + 'static>) -> Duty {
+        self.member_that_rings(name, bell, Duration::from_millis(20)).await
+    }
+
+    /// The same, that rings so often.
+    pub(crate) async fn member_that_rings(
+        &self,
+        name: &str,
+        bell: &Arc<impl Bell + 'static>,
+        ring_every: Duration,
+    ) -> Duty {
         let stop = CancellationToken::new();
-        let options =
-            SchedulerOptions { ring_every: Duration::from_millis(20), ..SchedulerOptions::for_lease(60) };
+        let options = SchedulerOptions { ring_every, ..SchedulerOptions::for_lease(60) };
         let flights = self.database.process().await.flights;
         let fleet = Fleet { bell: Arc::clone(bell) as _, flights };
         let task = stet_scheduler::run_in_fleet(self.ops.clone(), named(name), options, fleet, stop.clone());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use stet_domain::bell::{Bell, BellError};
@@ -83,6 +84,21 @@ async fn what_is_due_is_rung_for_once_by_whoever_leads() {
     let next = world.member("three", &bell).await;
     until("the third again", async || (bell.rung()[&third] == 2).then_some(())).await;
     next.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_falls_due_between_two_rounds_is_rung_for_when_it_does() {
+    let world = World::new().await;
+    let bell = Arc::new(Counting::default());
+    let run = world.run(None).await;
+    world.sql("UPDATE runs SET available_at_us = available_at_us + 1500000").await;
+    // The next round is long after the test has given up.
+    let member = world.member_that_rings("one", &bell, Duration::from_hours(1)).await;
+    until("a look at the queue", async || (bell.looks.load(Ordering::Relaxed) == 1).then_some(())).await;
+    assert_eq!(bell.rung(), BTreeMap::new(), "it is not due yet");
+    until("the run", async || bell.rung().contains_key(&run).then_some(())).await;
+    assert_eq!(world.number("SELECT count(*) FROM runs WHERE status = 'pending'").await, 1);
+    member.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
