@@ -12,13 +12,13 @@ use crate::faults::wait::PATIENCE;
 use crate::faults::work::{Batch, submit, until_completed};
 
 const RESUMES: usize = 50;
-const CELLS: u64 = 200;
 const LATENCY_MS: (u64, u64) = (150, 400);
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
-    let rounds = draw.of(2, 10);
+    // As many cells as the batch still runs with when the last round pauses it.
+    let (rounds, cells) = draw.of((2, 200), (10, 2_000));
     let mut fleet = Fleet::start(&Plan::usual(20, LATENCY_MS))?;
-    let batch = submit(&fleet.orgs[0], CELLS)?;
+    let batch = submit(&fleet.orgs[0], cells)?;
     batch.until("running", PATIENCE)?;
     let (mut at_once, mut later) = (0, 0);
     for round in 1..=rounds {

@@ -20,7 +20,8 @@ const ASKED: &str = "service";
 const DRAINED_WITHIN: Duration = Duration::from_mins(4);
 
 pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
-    let (cells, lease, call_ms) = draw.of((24, 4, 8_000), (48, 60, 110_000));
+    // Of the whole, three workers have 24 calls under way, and what is given back and left is three rounds of one worker's eight.
+    let (cells, lease, call_ms) = draw.of((24, 4, 8_000), (16, 60, 110_000));
     let slow =
         json!({"rules": [{"when": {"input_contains": ASKED}, "then": latency((call_ms, call_ms + 2_000))}]});
     let mut fleet = Fleet::start(&Plan { scenario: slow, ..Plan::usual(lease, (0, 0)) })?;

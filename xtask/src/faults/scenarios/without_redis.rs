@@ -12,8 +12,9 @@ use crate::faults::wait::{self, PATIENCE};
 use crate::faults::work::{submit_all, until_completed};
 use crate::services::Redis;
 
-const CELLS: u64 = 200;
-/// Long enough that cells wait when what was hinted at a moment ago is rung for again: a shorter batch is ended by looks at the rows alone.
+/// So many, and so long, that cells still wait when after the last disaster what was hinted at a moment ago is rung for again: a shorter batch is ended by looks at
+/// the rows alone.
+const CELLS: u64 = 800;
 const LATENCY_MS: (u64, u64) = (2_000, 4_000);
 /// Within this what was hinted at in a Redis that is gone is rung for again (docs/spec/reliability.md, rule 13).
 const RUNG_AGAIN_WITHIN: Duration = Duration::from_mins(1);
