@@ -91,7 +91,7 @@ async fn what_falls_due_between_two_rounds_is_rung_for_when_it_does() {
     let world = World::new().await;
     let bell = Arc::new(Counting::default());
     let run = world.run(None).await;
-    world.sql("UPDATE runs SET available_at_us = available_at_us + 1500000").await;
+    world.sql("UPDATE runs SET available_at_us = available_at_us + 4000000").await;
     // The next round is long after the test has given up.
     let member = world.member_that_rings("one", &bell, Duration::from_hours(1)).await;
     until("a look at the queue", async || (bell.looks.load(Ordering::Relaxed) == 1).then_some(())).await;
