@@ -4,6 +4,8 @@ use std::future::pending;
 use std::path::Path;
 use std::time::Duration;
 
+use anyhow::ensure;
+
 use crate::args::Serve;
 use crate::client::KEY_FILE;
 use crate::exit::Exit;
@@ -38,16 +40,24 @@ pub(crate) fn announce(screen: Screen, server: &Server, data_dir: &Path) {
     screen.say(&format!("the API is at {} (description: {}/openapi.json)", server.url(), server.url()));
 }
 
-/// Works until a signal, or until a part stands still, and then stops in order; a signal meanwhile hastens the end. Answers for how long the part stood still.
+/// Works until a signal, or until a part stands still or has ended, and then stops in order; a signal meanwhile hastens the end. Answers for how long the part stood
+/// still.
+///
+/// # Errors
+/// A part that ended before it was told to, however it did.
 pub(crate) async fn until_stopped(
     mut signals: Signals,
     running: Running,
     stands_still: impl Future<Output = Duration>,
 ) -> anyhow::Result<Option<Duration>> {
-    let still = tokio::select! {
-        () = signals.next() => None,
-        still = stands_still => Some(still),
+    let (still, fell) = tokio::select! {
+        () = signals.next() => (None, false),
+        still = stands_still => (Some(still), false),
+        () = running.fallen() => (None, true),
     };
+    if fell {
+        tracing::error!("a part of this process has ended: it ends, start another");
+    }
     tracing::info!("stopping; a second signal hastens it");
     let hasten = running.hastener();
     let hastened = async move {
@@ -56,7 +66,9 @@ pub(crate) async fn until_stopped(
         std::future::pending::<()>().await;
     };
     tokio::select! {
-        stopped = running.stop() => stopped.map(|()| still),
-        () = hastened => Ok(still),
+        stopped = running.stop() => stopped?,
+        () = hastened => {}
     }
+    ensure!(!fell, "a part of this process ended before it was told to");
+    Ok(still)
 }

@@ -10,6 +10,7 @@ mod schedules;
 mod seal;
 mod ticks;
 mod versions;
+mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,8 @@ pub struct SchedulerOptions {
     pub schedules_every: Duration,
     /// The look for model lists that near their end.
     pub versions_every: Duration,
+    /// The look for tables that have grown, whose plans are made anew.
+    pub sizes_every: Duration,
     /// The look for runs that are due and were not rung for, in a fleet.
     pub ring_every: Duration,
 }
@@ -53,6 +56,7 @@ impl SchedulerOptions {
             audit_every: Duration::from_hours(1),
             schedules_every: Duration::from_secs(1),
             versions_every: Duration::from_secs(30),
+            sizes_every: Duration::from_secs(5),
             ring_every: Duration::from_millis(500),
         }
     }
@@ -151,6 +155,13 @@ async fn rows(
         }),
         duty::repeat("versions", options.versions_every, ticks, || async {
             renewer.round(ops).await;
+            Ok(())
+        }),
+        duty::repeat("sizes", options.sizes_every, ticks, || async {
+            let looked_at = ops.learn_sizes().await?;
+            if looked_at > 0 {
+                tracing::debug!(tables = looked_at, "tables that have grown were looked at");
+            }
             Ok(())
         }),
         duty::repeat("seal", options.seal_every, ticks, || async { Ok(sealer.round(ops).await?) }),

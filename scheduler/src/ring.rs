@@ -15,16 +15,12 @@ use stet_ops::turns::{Contender, Turns};
 use tokio::sync::Mutex;
 
 use crate::duty::DutyError;
+use crate::window::Window;
 
-/// Runs of a provider that are hinted at and not claimed at any moment, at most. What is rung for is whose turn it is of what the rows offer first; once it is claimed,
-/// others come to stand there.
-const WINDOW: u32 = 1_000;
 /// Templates whose size is remembered.
 const SIZES_KEPT: usize = 4_096;
 /// Nobody rings while so many hints wait: the fleet has more than it can take, or is not there.
 const WAITING_MAX: u64 = 100;
-/// A run that was rung for and is still due after so long is rung for again: its hint is lost, or whoever heard it is busy.
-const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// Rings for what is due. What it remembers spares the queue repetitions and holds no work: a process that takes over rings once more for the same runs, and their
 /// claims are fenced.
@@ -35,7 +31,7 @@ pub(crate) struct Ringer {
 
 #[derive(Default)]
 struct Memory {
-    rung: HashMap<(OrgId, RunId), Instant>,
+    window: Window,
     turns: Turns,
     /// Tokens that a call of a template may take: templates never change.
     sizes: HashMap<(OrgId, TemplateId), u64>,
@@ -67,12 +63,13 @@ impl Ringer {
         if waiting >= WAITING_MAX {
             return Ok(true);
         }
+        let free_slots = ops.free_slots().await?;
         let mut memory = self.memory.lock().await;
-        let limit = memory.turns.offer_for(WINDOW);
+        let limit = memory.turns.offer_for(Window::MOST);
         let offered = ops.offered_runs(&Wanted { providers, after: memory.turns.after(), limit }).await?;
         let something = !offered.is_empty();
         memory.learn(ops, &offered).await?;
-        let due = memory.due(offered);
+        let due = memory.due(offered, free_slots);
         if due.is_empty() {
             return Ok(something);
         }
@@ -80,39 +77,41 @@ impl Ringer {
             due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
         self.bell.ring(&runs, None).await?;
         tracing::debug!(runs = runs.len(), waiting, "runs that are due were rung for");
-        memory.remember(&due, runs);
+        memory.remember(&due);
         Ok(true)
     }
 }
 
 impl Memory {
     /// What is to be rung for, in turn: what nobody was told of lately, as far as its provider's window goes. A provider that is slow to take its own keeps no other's back.
-    fn due(&mut self, offered: Vec<OfferedRun>) -> Vec<Contender> {
-        let now = Instant::now();
-        self.rung.retain(|_, at| now.duration_since(*at) < AGAIN_AFTER);
+    fn due(&mut self, offered: Vec<OfferedRun>, free_slots: u64) -> Vec<Contender> {
+        self.window.saw(&offered, Instant::now());
         self.turns.saw(&offered);
-        let mut room: HashMap<Provider, u32> = HashMap::new();
+        let mut room: HashMap<Provider, u32> = Provider::ALL
+            .iter()
+            .map(|provider| (*provider, self.window.size(*provider, free_slots)))
+            .collect();
+        let mut take = |provider| {
+            let room = room.entry(provider).or_default();
+            let has_room = *room > 0;
+            *room = room.saturating_sub(1);
+            has_room
+        };
         let mut contenders = Vec::new();
         for run in offered {
-            let room = room.entry(run.provider).or_insert(WINDOW);
-            if self.rung.contains_key(&(run.org.clone(), run.id)) {
-                *room = room.saturating_sub(1);
+            if self.window.holds(&run) {
+                take(run.provider);
             } else {
                 let tokens = self.sizes.get(&(run.org.clone(), run.template)).copied().unwrap_or(0);
                 contenders.push(Contender { run, tokens });
             }
         }
         let mut due = self.turns.order(contenders, usize::MAX);
-        due.retain(|contender| {
-            let room = room.entry(contender.run.provider).or_insert(WINDOW);
-            let has_room = *room > 0;
-            *room = room.saturating_sub(1);
-            has_room
-        });
+        due.retain(|contender| take(contender.run.provider));
         due
     }
 
-    /// Reads how large the calls of templates are that were not met before. One that cannot be read costs nothing: its runs end before any call.
+    /// Reads how large the calls of templates are that were not met before. One that cannot be read costs nothing: nothing is called for its runs.
     async fn learn(&mut self, ops: &Ops, offered: &[OfferedRun]) -> Result<(), DutyError> {
         if self.sizes.len() > SIZES_KEPT {
             self.sizes.clear();
@@ -132,12 +131,11 @@ impl Memory {
         Ok(())
     }
 
-    fn remember(&mut self, due: &[Contender], runs: Vec<(OrgId, RunId)>) {
+    fn remember(&mut self, due: &[Contender]) {
         for contender in due {
             self.turns.serve(contender);
         }
-        let now = Instant::now();
-        self.rung.extend(runs.into_iter().map(|run| (run, now)));
+        self.window.rang(due.iter().map(|contender| &contender.run), Instant::now());
     }
 }
 
@@ -177,17 +175,12 @@ mod tests {
         due.iter().filter(|contender| contender.run.org.as_str() == org).count()
     }
 
-    fn rung(memory: &mut Memory, due: &[Contender]) {
-        let runs = due.iter().map(|contender| (contender.run.org.clone(), contender.run.id)).collect();
-        memory.remember(due, runs);
-    }
-
     #[test]
     fn a_window_is_shared_by_tokens() {
         let mut memory = memory(&[("long", 9_000), ("short", 1_000)]);
         let all =
             [offered("long", Provider::OpenAi, 1_000), offered("short", Provider::OpenAi, 1_000)].concat();
-        let due = memory.due(all);
+        let due = memory.due(all, 1_000);
         assert_eq!((count(&due, "long"), count(&due, "short")), (100, 900));
     }
 
@@ -195,14 +188,29 @@ mod tests {
     fn what_was_rung_for_takes_room_until_it_is_claimed() {
         let mut memory = memory(&[("a", 1_000), ("b", 1_000)]);
         let first = offered("a", Provider::OpenAi, 900);
-        let due = memory.due(first.clone());
-        rung(&mut memory, &due);
+        let due = memory.due(first.clone(), 1_000);
+        memory.remember(&due);
         let more = [first, offered("b", Provider::OpenAi, 900)].concat();
-        assert_eq!(memory.due(more.clone()).len(), 100, "900 of the window wait");
+        assert_eq!(memory.due(more.clone(), 1_000).len(), 100, "900 of the window wait");
         // Those of another provider have a window of their own.
         let other = offered("b", Provider::Gemini, 5);
-        assert_eq!(count(&memory.due([more[..900].to_vec(), other].concat()), "b"), 5);
+        assert_eq!(count(&memory.due([more[..900].to_vec(), other].concat(), 1_000), "b"), 5);
         // Once they are claimed they are not offered, and the room is there again.
-        assert_eq!(memory.due(more[900..].to_vec()).len(), 900);
+        assert_eq!(memory.due(more[900..].to_vec(), 1_000).len(), 900);
+    }
+
+    #[test]
+    fn whoever_comes_new_waits_behind_no_more_than_the_fleet_takes_up() {
+        let mut memory = memory(&[("a", 1_000), ("b", 1_000)]);
+        let waiting = offered("a", Provider::OpenAi, 1_000);
+        let due = memory.due(waiting.clone(), 24);
+        assert_eq!(due.len(), 24, "as many as there are free slots");
+        memory.remember(&due);
+        // None of them has come free, and nothing was taken: nothing more is rung for.
+        assert_eq!(memory.due(waiting.clone(), 0).len(), 0);
+        // Three were taken; of what follows half is the other's.
+        let both = [waiting[3..].to_vec(), offered("b", Provider::OpenAi, 1_000)].concat();
+        let due = memory.due(both, 27);
+        assert_eq!((count(&due, "a"), count(&due, "b")), (3, 3));
     }
 }

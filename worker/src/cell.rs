@@ -5,12 +5,12 @@ mod brought;
 mod conclude;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
 use stet_domain::retry::{Decision, MAX_BACKOFF_MS, decide, gate_ms};
-use stet_ops::rows::{ClaimedRun, ExchangeRow, RetryRow};
+use stet_ops::rows::{ClaimedRun, ExchangeRow, ReleaseRow, RetryRow};
 use stet_ops::{Ops, RunRetry};
 use stet_provider::{Failure, FailureClass, ProviderClient};
 
@@ -18,7 +18,8 @@ use crate::admissions::{Admissions, Spent};
 use crate::exchanges::Exchanges;
 use crate::providers::Providers;
 use crate::recorder::End;
-use crate::templates::{Prepared, Templates};
+use crate::standing::Standing;
+use crate::templates::{Prepared, TemplateError, Templates};
 use ask::{Ask, Unaskable};
 use brought::Brought;
 
@@ -56,17 +57,18 @@ pub(crate) struct Cells {
     providers: Providers,
     templates: Templates,
     admissions: Admissions,
+    standing: Standing,
 }
 
 impl Cells {
     pub(crate) fn new(ops: Ops, providers: Providers, templates: Templates, admissions: Admissions) -> Self {
-        Self { ops, providers, templates, admissions }
+        Self { standing: Standing::new(ops.clone()), ops, providers, templates, admissions }
     }
 
     /// Makes the calls of a claimed run. Nothing is made of what they bring yet: many may end at once, and what is sealed is bounded by what the recorder takes.
-    pub(crate) async fn call(&self, run: &Arc<ClaimedRun>) -> Called {
+    pub(crate) async fn call(&self, run: &Arc<ClaimedRun>, claimed_at: Instant) -> Called {
         let mut exchanges = Exchanges::default();
-        let came = self.attempt(run, &mut exchanges).await;
+        let came = self.attempt(run, claimed_at, &mut exchanges).await;
         Called { came, spent: exchanges.spent(), exchanges, finished_at: self.ops.clock().now() }
     }
 
@@ -93,10 +95,10 @@ impl Cells {
         }
     }
 
-    async fn attempt(&self, run: &Arc<ClaimedRun>, exchanges: &mut Exchanges) -> Came {
+    async fn attempt(&self, run: &Arc<ClaimedRun>, claimed_at: Instant, exchanges: &mut Exchanges) -> Came {
         let prepared = match self.templates.get(&run.row.org, run.row.template).await {
             Ok(prepared) => prepared,
-            Err(error) => return Came::Nothing(self.put_off(run, ErrorCode::Internal, error.to_string())),
+            Err(error) => return Came::Nothing(self.put_off(run, &error)),
         };
         let Some(client) = self.providers.get(prepared.template.provider).map(Arc::clone) else {
             return self.unconfigured(run, prepared);
@@ -109,6 +111,12 @@ impl Cells {
         // Closed since the claim: what another call was told holds for this one, too.
         if let Some(left) = self.admissions.blocked_for(provider) {
             return Came::Nothing(self.held_back(run, left));
+        }
+        // Paused since the claim: whoever did so was told that nothing starts.
+        if let Some(batch) = run.row.batch
+            && self.standing.holds_back(&run.row.org, batch, claimed_at).await
+        {
+            return Came::Nothing(self.released(run));
         }
         let brought = Brought::by(&ask, client.as_ref(), exchanges).await;
         let failure = match &brought {
@@ -146,10 +154,21 @@ impl Cells {
         }
     }
 
-    /// A run whose template cannot be read now: nothing can be said of it, so it waits, with no attempt burned.
-    fn put_off(&self, run: &ClaimedRun, code: ErrorCode, detail: String) -> End {
-        let failure = Failure { code, class: FailureClass::Retryable, detail, retry_after_ms: None };
-        self.again(run, MAX_BACKOFF_MS, false, false, failure, Vec::new())
+    /// A run whose template cannot be read: nothing can be said of it, so it waits, with no attempt burned. Where that does not pass by itself its batch waits for an
+    /// operator, too.
+    fn put_off(&self, run: &ClaimedRun, error: &TemplateError) -> End {
+        let failure = Failure {
+            code: ErrorCode::Internal,
+            class: FailureClass::Retryable,
+            detail: error.to_string(),
+            retry_after_ms: None,
+        };
+        self.again(run, MAX_BACKOFF_MS, false, !error.is_transient(), failure, Vec::new())
+    }
+
+    /// A run that is handed back before any call.
+    pub(crate) fn released(&self, run: &ClaimedRun) -> End {
+        End::Release(ReleaseRow { run: run.row.id, fence: run.row.fence, at: self.ops.clock().now() })
     }
 
     /// A run whose provider wants all to wait: due when its gate opens, with no call made and no attempt burned.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use stet_coord::{EveryHint, RunFlights};
 use stet_domain::Provider;
+use stet_domain::bell::Heard;
 use stet_domain::ids::{Incarnation, OrgId, RunId, TemplateId};
 use stet_ops::rows::{ClaimedRun, OfferedPreflight, OfferedRun, ReleaseRow, Wanted};
 use stet_ops::turns::Contender;
@@ -23,7 +24,7 @@ use crate::leases::{self, Leases};
 use crate::options::WorkerOptions;
 use crate::preflight::{PROBE_TOKENS, Preflights};
 use crate::providers::Providers;
-use crate::recorder::{self, End, Ended, Room};
+use crate::recorder::{self, Ended, Room};
 use crate::sight::{Seen, Sight};
 use crate::tally::Tally;
 use crate::templates::Templates;
@@ -77,7 +78,7 @@ impl Worker {
             ops,
             doorbell,
             incarnation,
-            leases: Leases::default(),
+            leases: Leases::new(options.trust_lease_for()),
             tally: Tally::of(Arc::clone(&slots), options.concurrency),
             slots,
             last_life: LastLife::default(),
@@ -93,7 +94,7 @@ impl Worker {
     /// The same worker beside a queue: it claims what it hears of, and looks at the rows more seldom. Rings for work that is not in a hint go unheard for so
     /// long.
     #[must_use]
-    pub fn hearing(self, hints: mpsc::Receiver<Vec<(OrgId, RunId)>>) -> Self {
+    pub fn hearing(self, hints: mpsc::Receiver<Heard>) -> Self {
         Self { hints: Hints::of(hints), ..self }
     }
 
@@ -234,7 +235,7 @@ impl Worker {
         Ok(self.admissions.opens_in().map_or(wait, |opens_in| opens_in.min(wait)))
     }
 
-    /// What each run costs. A template that cannot be read ends its run before any call: it costs nothing.
+    /// What each run costs. Where a template cannot be read nothing is called: it costs nothing.
     /// `None` while the database is away: each template would wait for it anew.
     async fn contenders(&self, offered: Vec<OfferedRun>) -> Option<Vec<Contender>> {
         let mut sizes: HashMap<(OrgId, TemplateId), u64> = HashMap::new();
@@ -311,13 +312,17 @@ impl Worker {
         let mut last_life = self.last_life.free();
         let last_from = self.ops.settings().last_life();
         let mut unused: Vec<Ticket> = Vec::new();
-        let mut outcome = Ok(());
+        let mut failures: Vec<OpError> = Vec::new();
         for (org, (ids, mut tickets)) in self.last_life.in_turn(by_org) {
-            if outcome.is_ok() {
+            // One org's rows may be held by somebody who stands still; where a second fails it is the database.
+            if failures.len() < 2 {
                 // Taken before the claim is asked for: the lease is never trusted for longer than the database grants it.
                 let claimed_at = Instant::now();
                 let last_lives = u32::from(last_life.is_some());
                 match self.ops.claim_runs(&org, &ids, &self.incarnation, last_lives).await {
+                    Ok(runs) if claimed_at.elapsed() >= self.options.trust_lease_for() => {
+                        self.hand_back(&org, &runs).await;
+                    }
                     Ok(runs) => {
                         for run in runs {
                             let slot = slots.pop().expect("no more is asked for than there are slots");
@@ -333,7 +338,7 @@ impl Worker {
                             self.start(run, leave, room, claimed_at, ends.clone());
                         }
                     }
-                    Err(error) => outcome = Err(error),
+                    Err(error) => failures.push(error),
                 }
             }
             unused.extend(tickets.into_values());
@@ -341,7 +346,18 @@ impl Worker {
         for ticket in unused {
             ticket.give_back();
         }
-        outcome.map(|()| claimed)
+        failures.pop().map_or(Ok(claimed), Err)
+    }
+
+    /// Hands claims back whose answer came so late that others may have the runs by now: this process or its database stood still meanwhile.
+    async fn hand_back(&self, org: &OrgId, runs: &[ClaimedRun]) {
+        let at = self.ops.clock().now();
+        let releases: Vec<ReleaseRow> =
+            runs.iter().map(|run| ReleaseRow { run: run.row.id, fence: run.row.fence, at }).collect();
+        tracing::warn!(%org, runs = runs.len(), "a claim was answered too late to be worked on");
+        if let Err(error) = self.ops.release_runs(org, &releases).await {
+            tracing::warn!(%org, %error, "claims could not be handed back and wait for their leases");
+        }
     }
 
     fn start(
@@ -353,7 +369,7 @@ impl Worker {
         ends: mpsc::Sender<Ended>,
     ) {
         let held = self.leases.hold((run.row.org.clone(), run.row.id, run.row.fence), claimed_at);
-        let (cells, halt, ops) = (self.cells.clone(), self.halt.clone(), self.ops.clone());
+        let (cells, halt) = (self.cells.clone(), self.halt.clone());
         let run = Arc::new(run);
         self.running.spawn(async move {
             let called = tokio::select! {
@@ -361,7 +377,7 @@ impl Worker {
                 // Nothing may be written any more: the lease has passed on, or will, and the next claim does the work.
                 () = held.lost() => return,
                 // A panic in here ends the task; the claim then leaves the table with `held`, and the sweep counts a crash.
-                called = cells.call(&run) => Some(called),
+                called = cells.call(&run, claimed_at) => Some(called),
                 () = halt.cancelled() => None,
             };
             if let Some(called) = &called {
@@ -376,11 +392,7 @@ impl Worker {
             };
             let end = match called {
                 Some(called) => cells.conclude(&run, called),
-                None => Some(End::Release(ReleaseRow {
-                    run: run.row.id,
-                    fence: run.row.fence,
-                    at: ops.clock().now(),
-                })),
+                None => Some(cells.released(&run)),
             };
             if let Some(end) = end {
                 place.send(Ended { held, end, room });

@@ -3,15 +3,19 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use stet_domain::bell::Heard;
 use stet_domain::ids::{OrgId, RunId};
 use tokio::sync::mpsc;
+
+/// A hint that found no slot for so long is passed over: whose turn it is by now, the rows say.
+const STALE_AFTER: Duration = Duration::from_secs(1);
 
 /// What a worker goes by when it looks for work: the hints of a queue where there is one, and the rows. The rows are the truth; hints spare a fleet the
 /// looking, and give each process other runs to claim.
 #[derive(Debug)]
 pub(crate) struct Hints {
-    heard: Option<mpsc::Receiver<Vec<(OrgId, RunId)>>>,
-    held: VecDeque<(OrgId, RunId)>,
+    heard: Option<mpsc::Receiver<Heard>>,
+    held: VecDeque<Heard>,
     /// When the rows are looked at whatever is heard; always, where there is no queue.
     rows_at: Option<Instant>,
 }
@@ -23,18 +27,30 @@ impl Hints {
     }
 
     /// Those of a queue. The first look is at the rows: nobody may have rung for what waits there.
-    pub(crate) fn of(heard: mpsc::Receiver<Vec<(OrgId, RunId)>>) -> Self {
+    pub(crate) fn of(heard: mpsc::Receiver<Heard>) -> Self {
         Self { heard: Some(heard), held: VecDeque::new(), rows_at: Some(Instant::now()) }
     }
 
-    /// At most `most` of what was hinted at.
+    /// At most `most` of what was hinted at lately.
     pub(crate) fn take(&mut self, most: usize) -> Vec<(OrgId, RunId)> {
-        while self.held.len() < most {
-            let Some(Ok(hint)) = self.heard.as_mut().map(mpsc::Receiver::try_recv) else { break };
-            self.held.extend(hint);
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let Some(mut hint) = self.next() else { break };
+            if hint.at.elapsed() > STALE_AFTER {
+                self.look_at_rows();
+                continue;
+            }
+            let rest = hint.runs.split_off(hint.runs.len().min(most - taken.len()));
+            taken.append(&mut hint.runs);
+            if !rest.is_empty() {
+                self.held.push_front(Heard { runs: rest, ..hint });
+            }
         }
-        let most = most.min(self.held.len());
-        self.held.drain(..most).collect()
+        taken
+    }
+
+    fn next(&mut self) -> Option<Heard> {
+        self.held.pop_front().or_else(|| self.heard.as_mut()?.try_recv().ok())
     }
 
     /// The same, and what is heard within `window` of the first.
@@ -54,7 +70,7 @@ impl Hints {
     pub(crate) async fn heard(&mut self) {
         let Some(heard) = &mut self.heard else { return std::future::pending().await };
         if let Some(hint) = heard.recv().await {
-            return self.held.extend(hint);
+            return self.held.push_back(hint);
         }
         // Whoever listened is gone: nothing is heard from here on.
         self.heard = None;
@@ -94,6 +110,10 @@ mod tests {
         ids.map(|id| ("acme".parse().unwrap(), RunId::from_bytes(id.to_be_bytes()))).collect()
     }
 
+    fn hint(ids: std::ops::Range<u128>) -> Heard {
+        Heard::now(runs(ids))
+    }
+
     #[tokio::test]
     async fn hints_are_worked_off_in_order_and_no_more_than_there_are_slots() {
         let (ring, heard) = mpsc::channel(1);
@@ -101,17 +121,30 @@ mod tests {
         assert!(hints.rows_are_due(), "nobody may have rung for what waits");
         hints.rows_had_nothing(Duration::from_mins(1));
         assert!(!hints.rows_are_due() && hints.rows_due_in().unwrap() > Duration::from_secs(50));
-        ring.send(runs(0..3)).await.unwrap();
-        assert!(ring.try_send(runs(3..4)).is_err(), "there is room for no more");
+        ring.send(hint(0..3)).await.unwrap();
+        assert!(ring.try_send(hint(3..4)).is_err(), "there is room for no more");
         assert_eq!(hints.take(2), runs(0..2));
-        ring.send(runs(3..5)).await.unwrap();
+        ring.send(hint(3..5)).await.unwrap();
         assert_eq!(hints.take(9), [runs(2..3), runs(3..5)].concat());
         assert_eq!(hints.take(9), []);
-        ring.send(runs(5..6)).await.unwrap();
+        ring.send(hint(5..6)).await.unwrap();
         hints.heard().await;
         assert_eq!(hints.take(9), runs(5..6));
         hints.look_at_rows();
         assert!(hints.rows_are_due());
+    }
+
+    #[tokio::test]
+    async fn a_hint_that_found_no_slot_for_long_is_passed_over_for_the_rows() {
+        let (ring, heard) = mpsc::channel(2);
+        let mut hints = Hints::of(heard);
+        hints.rows_had_nothing(Duration::from_mins(1));
+        let long_ago = Instant::now().checked_sub(STALE_AFTER * 2).unwrap();
+        ring.send(Heard { runs: runs(0..3), at: long_ago }).await.unwrap();
+        ring.send(hint(3..5)).await.unwrap();
+        assert_eq!(hints.take(1), runs(3..4));
+        assert!(hints.rows_are_due(), "what was passed over still waits");
+        assert_eq!(hints.take(9), runs(4..5));
     }
 
     #[tokio::test]
@@ -120,11 +153,11 @@ mod tests {
         let mut hints = Hints::of(heard);
         let window = Duration::from_mins(1);
         assert_eq!(hints.gather(9, window).await, [], "nothing is waited for where nothing was heard");
-        ring.send(runs(0..3)).await.unwrap();
+        ring.send(hint(0..3)).await.unwrap();
         let later = tokio::spawn(async move {
             for from in [3, 6, 9] {
                 tokio::time::sleep(Duration::from_millis(1)).await;
-                ring.send(runs(from..from + 3)).await.unwrap();
+                ring.send(hint(from..from + 3)).await.unwrap();
             }
             ring
         });
@@ -133,7 +166,7 @@ mod tests {
         let (begun, window) = (Instant::now(), Duration::from_millis(20));
         assert_eq!(hints.gather(9, window).await, runs(8..12));
         assert!(begun.elapsed() >= window);
-        ring.send(runs(12..13)).await.unwrap();
+        ring.send(hint(12..13)).await.unwrap();
         assert_eq!(hints.gather(9, Duration::ZERO).await, runs(12..13));
     }
 

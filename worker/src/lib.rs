@@ -4,6 +4,7 @@
 //! commits results in groups. Rows own state, lease and fence (docs/spec/reliability.md); nothing here is the only holder of work.
 
 mod admissions;
+mod away;
 mod cell;
 mod doorbell;
 mod exchanges;
@@ -17,6 +18,7 @@ mod preflight;
 mod providers;
 mod recorder;
 mod sight;
+mod standing;
 mod tally;
 mod templates;
 

@@ -19,6 +19,7 @@ use stet_provider::{Failure, FailureClass, ProviderClient};
 use tokio::time::Instant;
 
 use crate::admissions::{Admissions, Ticket};
+use crate::away::written;
 use crate::exchanges::{Exchanges, Purpose};
 use crate::providers::Providers;
 use crate::templates::{Prepared, Templates};
@@ -27,6 +28,7 @@ use probe::probe;
 
 /// Tokens that a probe takes, about: its own few and the least of an answer.
 pub(crate) const PROBE_TOKENS: u64 = 64;
+
 /// Does preflights.
 #[derive(Clone)]
 pub(crate) struct Preflights {
@@ -75,8 +77,15 @@ impl Preflights {
             detail: format!("no answer to the probe after {} ms", waited.as_millis()),
             retry_after_ms: None,
         };
-        if let Err(error) = self.try_again(org, claim, failure, Vec::new()).await {
-            tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight outlived its claim and is done again");
+        let told = tokio::time::timeout(waited / 5, self.try_again(org, claim, failure, Vec::new()));
+        match told.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%org, batch = %claim.row.id, %error, "a preflight outlived its claim and is done again");
+            }
+            Err(_silence) => {
+                tracing::warn!(%org, batch = %claim.row.id, "a preflight outlived its claim and is done again");
+            }
         }
     }
 
@@ -97,10 +106,10 @@ impl Preflights {
                 prepared.template.provider.as_str()
             );
             let end = PreflightEnd::Outage { code: ErrorCode::ProviderNotConfigured, detail };
-            return self.ops.finish_preflight(org, claim, end, Vec::new()).await.map(drop);
+            return self.finish(org, claim, end, Vec::new()).await;
         };
         match self.look(&prepared, claim, client.as_ref(), exchanges, until).await {
-            Ok(end) => self.ops.finish_preflight(org, claim, end, exchanges.take()).await.map(drop),
+            Ok(end) => self.finish(org, claim, end, exchanges.take()).await,
             Err(failure) => {
                 if let Some(wait_ms) = gate_ms(failure.class, failure.retry_after_ms) {
                     self.admissions.block(client.api().provider, wait_ms, failure.code).await;
@@ -153,14 +162,26 @@ impl Preflights {
             tracing::info!(%org, batch = %claim.row.id, %failure, delay_ms, "a preflight will be tried again");
             let retry =
                 PreflightRetry { delay_ms, burn, code: failure.code, detail: failure.detail, exchanges };
-            return self.ops.retry_preflight(org, claim.row.id, claim.fence, retry).await.map(drop);
+            let (id, fence) = (claim.row.id, claim.fence);
+            return written(|| self.ops.retry_preflight(org, id, fence, retry.clone())).await.map(drop);
         }
         let (code, detail) = (failure.code, failure.detail);
         let end = match decision {
             Decision::Pause => PreflightEnd::Outage { code, detail },
             Decision::Retry { .. } | Decision::GiveUp => PreflightEnd::Failed { code, detail },
         };
-        self.ops.finish_preflight(org, claim, end, exchanges).await.map(drop)
+        self.finish(org, claim, end, exchanges).await
+    }
+
+    /// Writes how a preflight ended. What was asked is not asked again because the database is away: whoever executes this ends it with its claim.
+    async fn finish(
+        &self,
+        org: &OrgId,
+        claim: &PreflightClaim,
+        end: PreflightEnd,
+        exchanges: Vec<ExchangeRow>,
+    ) -> Result<(), OpError> {
+        written(|| self.ops.finish_preflight(org, claim, end.clone(), exchanges.clone())).await.map(drop)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use stet_domain::ids::OrgId;
 use stet_ops::rows::{CommitRow, ReleaseRow};
@@ -10,15 +9,12 @@ use stet_ops::{OpError, Ops, RunRetry};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::task::TaskTracker;
 
+use crate::away::Pauses;
 use crate::doorbell::Doorbell;
 use crate::leases::Held;
 use crate::meter;
 use crate::options::WorkerOptions;
 use crate::tally::Tally;
-
-/// The first wait after a failed write, and the longest.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Groups that are written at once: one waits for the disk while the next is made. While all are busy, ends gather into larger groups.
 const WRITERS: usize = 3;
@@ -121,7 +117,7 @@ impl Group {
     /// Writes the group, again and again while the database is away: an end is given up only when its claim stops to hold. Where the database
     /// refuses the group for what is in it, its members are written one by one, so that one that cannot be written does not take others with it.
     async fn write(mut self, ops: &Ops, org: &OrgId, tally: &Tally) {
-        let mut pause = FIRST_PAUSE;
+        let mut pauses = Pauses::default();
         loop {
             self.give_up_lost_claims();
             if self.guards.is_empty() {
@@ -131,8 +127,7 @@ impl Group {
                 Ok(()) => return,
                 Err(error) if error.is_transient() => {
                     tracing::warn!(%org, %error, ends = self.guards.len(), "results could not be written, trying again");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pauses.wait().await;
                 }
                 Err(error) if self.guards.len() > 1 => {
                     tracing::error!(%org, %error, ends = self.guards.len(), "a group was refused and is written one by one");

@@ -29,6 +29,13 @@ pub(crate) enum TemplateError {
     Schema(String),
 }
 
+impl TemplateError {
+    /// Whether it may pass by itself.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::Read(error) if error.is_transient())
+    }
+}
+
 /// The templates that this process has read.
 #[derive(Clone)]
 pub(crate) struct Templates {
@@ -41,12 +48,12 @@ impl Templates {
         Self { ops, kept: Cache::new(KEPT) }
     }
 
-    /// Tokens that a call of the template may take; 0 where it cannot be used, for its runs end before any call.
+    /// Tokens that a call of the template may take; 0 where it cannot be used, for nothing is called then.
     /// `None` while the database is away.
     pub(crate) async fn size(&self, org: &OrgId, id: TemplateId) -> Option<u64> {
         match self.get(org, id).await {
             Ok(prepared) => Some(call_tokens(&prepared.template, prepared.row.canonical.len())),
-            Err(TemplateError::Read(error)) if error.is_transient() => {
+            Err(error) if error.is_transient() => {
                 tracing::warn!(%org, %error, "a template cannot be read now, trying again");
                 None
             }

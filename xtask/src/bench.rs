@@ -15,8 +15,8 @@ pub(crate) struct Options {
     /// Rounds of each measurement, each in a process and a database of its own.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Cells that fall due a second in the measurement of how long they wait; half the drain rate is asked for.
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Cells that fall due a second in the measurement of how long they wait: half of what is to be drained.
+    #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u32).range(1..))]
     pace: u32,
     /// Runs that stand beside the measured ones in the measurement of growth.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
@@ -46,7 +46,8 @@ pub(crate) fn cells(options: &Options) -> anyhow::Result<()> {
     // Many calls in flight at once: one round of the provider's time is what it takes at best. Single runs one after the other would tell the provider's second
     // each time.
     let slow = ["--cells", IN_FLIGHT, "--concurrency", IN_FLIGHT, "--latency-ms", "1000"];
-    measure(&server, &rounds, &[&slow[..], &drains, &in_postgres].concat())
+    measure(&server, &rounds, &[&slow[..], &drains, &in_postgres].concat())?;
+    measure(&server, &rounds, &[&slow[..], &drains, &in_redis].concat())
 }
 
 fn measure(server: &DurableServer, rounds: &str, arguments: &[&str]) -> anyhow::Result<()> {

@@ -101,8 +101,10 @@ pub(crate) fn short() -> anyhow::Result<()> {
 }
 
 fn round(chosen: &[&Scenario], seed: u64, scale: Scale) -> anyhow::Result<()> {
-    println!("seed {seed}: play it again by `cargo xtask faults --seed {seed}`");
+    let form = if scale == Scale::Short { " --short" } else { "" };
+    println!("seed {seed}: play it again by `cargo xtask faults{form} --seed {seed}`");
     shell::run("cargo", &["build", "--quiet", "--package", "stet-cli"])?;
+    let begun = Instant::now();
     let mut outcomes: Vec<(&Scenario, anyhow::Result<Outcome>)> = Vec::new();
     for scenario in chosen {
         println!("… {:>2} {}", scenario.number, scenario.fault);
@@ -120,6 +122,7 @@ fn round(chosen: &[&Scenario], seed: u64, scale: Scale) -> anyhow::Result<()> {
         outcomes.push((scenario, ended));
     }
     println!("{}", outcome::table(&outcomes));
+    println!("in all {:.0} s", begun.elapsed().as_secs_f64());
     let broken: Vec<u32> =
         outcomes.iter().filter(|(_, ended)| is_broken(ended)).map(|(scenario, _)| scenario.number).collect();
     if !broken.is_empty() {

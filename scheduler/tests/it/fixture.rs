@@ -93,6 +93,7 @@ impl World {
             audit_every: Duration::from_millis(20),
             schedules_every: Duration::from_millis(20),
             versions_every: Duration::from_millis(20),
+            sizes_every: Duration::from_millis(20),
             ring_every: Duration::from_millis(20),
         };
         let doorbell = self.doorbell.clone();

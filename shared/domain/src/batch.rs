@@ -2,9 +2,17 @@
 
 mod machine;
 
+use std::time::Duration;
+
 pub use machine::{BatchEffect, BatchEvent, mermaid, step};
 
 use crate::names::names;
+
+/// How long a batch that was seen to run is taken to run, by whoever begins a call of it: what is seen then by its claim is looked at again later.
+pub const SEEN_RUNNING_FOR: Duration = Duration::from_millis(100);
+
+/// How long after it holds a pause is answered: whatever began before has been sent by then, with time to spare for who is busy.
+pub const PAUSE_SETTLES: Duration = Duration::from_millis(250);
 
 names! {
     /// Where a batch stands (system.md, "State machines").

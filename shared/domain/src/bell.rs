@@ -1,5 +1,7 @@
 //! The bell that hints at runs which the rows say are due.
 
+use std::time::Instant;
+
 use async_trait::async_trait;
 
 use crate::ids::{OrgId, RunId};
@@ -21,4 +23,21 @@ pub trait Bell: Send + Sync {
 
     /// Forgets hints that were taken or are too old to matter, and what is left of processes that are gone; answers how many.
     async fn prune(&self) -> Result<u64, BellError>;
+}
+
+/// A hint as a listener heard it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// What it hints at.
+    pub runs: Vec<(OrgId, RunId)>,
+    /// When it was heard, by the process's own clock.
+    pub at: Instant,
+}
+
+impl Heard {
+    /// One that was heard just now.
+    #[must_use]
+    pub fn now(runs: Vec<(OrgId, RunId)>) -> Self {
+        Self { runs, at: Instant::now() }
+    }
 }

@@ -34,8 +34,9 @@ pub use resume_batch::{RESUME_WAIT, Resume};
 pub use retry_cells::RetriedCells;
 pub use submission::BatchSubmission;
 
-/// Cells of a batch that are rung for at once, after a commit that made them due: what follows is the scheduler's to ring for.
-pub(crate) const FIRST_WINDOW: u32 = 500;
+/// Cells of a batch that are rung for at once, after a commit that made them due: two hints' worth, for what follows is the scheduler's to ring for, in turn and
+/// no further than the fleet takes it up.
+pub(crate) const FIRST_WINDOW: u32 = 64;
 
 /// The definition of the batch, or that there is none.
 pub(crate) async fn required_batch_row(tx: &mut dyn Tx, id: BatchId) -> Result<BatchRow, OpError> {

@@ -2,10 +2,11 @@
 
 mod claim_preflight;
 mod claim_runs;
-mod close_fenced;
 mod commit_runs;
 mod finish_preflight;
 mod hinted_runs;
+mod is_paused;
+mod learn_sizes;
 mod listed_model;
 mod load_template;
 mod next_offer;

@@ -57,6 +57,17 @@ impl Ops {
         })
     }
 
+    /// Slots of living workers that were free when each told of itself last (every two seconds).
+    ///
+    /// # Errors
+    /// [`OpError::Coordination`] where members cannot be read.
+    pub async fn free_slots(&self) -> Result<u64, OpError> {
+        let members =
+            self.parts.members.members().await.map_err(|error| OpError::Coordination(error.into()))?;
+        let free = |member: &Member| member.told.slots.saturating_sub(member.told.in_flight);
+        Ok(living_workers(&members).map(free).fold(0, u64::saturating_add))
+    }
+
     fn demand(&self, of: &Backlog, gates: &[ProviderGate], now: Timestamp) -> Demand {
         let limits = self.provider_limits(of.provider);
         Demand {

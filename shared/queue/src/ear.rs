@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use apalis::prelude::{BoxDynError, Task};
 use async_trait::async_trait;
-use stet_domain::ids::{OrgId, RunId};
+use stet_domain::bell::Heard;
 use stet_domain::metric::Metric;
 use tokio_util::sync::PollSender;
 
@@ -24,7 +24,7 @@ pub(crate) trait DeadLetters: Send + Sync {
 /// The service under apalis' worker. It is ready while whoever executes has room for one more hint, so that none is fetched that would wait here while
 /// another process is idle; and it never holds a message longer than it takes to read it (reliability.md rule 1).
 pub(crate) struct Ear {
-    pub(crate) hints: PollSender<Vec<(OrgId, RunId)>>,
+    pub(crate) hints: PollSender<Heard>,
     pub(crate) letters: Arc<dyn DeadLetters>,
     pub(crate) pulse: Pulse,
 }
@@ -47,7 +47,7 @@ impl tower::Service<Task<Vec<u8>>> for Ear {
             Ok(hint) => {
                 metrics::counter!(Metric::HintsHeard.name()).increment(1);
                 tracing::debug!(runs = hint.runs.len(), traceparent = hint.traceparent, "a hint was heard");
-                let handed = self.hints.send_item(hint.runs).map_err(Into::into);
+                let handed = self.hints.send_item(Heard::now(hint.runs)).map_err(Into::into);
                 Box::pin(std::future::ready(handed))
             }
             Err(reason) => {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use apalis::prelude::{WorkerContext, WorkerError};
 use sqlx::PgPool;
+use stet_domain::bell::Heard;
 use stet_domain::causes::with_causes;
-use stet_domain::ids::{Incarnation, OrgId, RunId};
+use stet_domain::ids::Incarnation;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, PollSender};
@@ -30,7 +31,7 @@ pub(crate) type Listener = Pin<Box<dyn Future<Output = Result<(), WorkerError>> 
 /// To whom hints are handed, and until when.
 pub(crate) struct Hearing<'a> {
     pub(crate) process: &'a Incarnation,
-    pub(crate) hints: mpsc::Sender<Vec<(OrgId, RunId)>>,
+    pub(crate) hints: mpsc::Sender<Heard>,
     pub(crate) pulse: Pulse,
     pub(crate) stop: CancellationToken,
     /// Where dead letters are kept.

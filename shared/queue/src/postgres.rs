@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use stet_domain::bell::{Bell, BellError};
+use stet_domain::bell::{Bell, BellError, Heard};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_domain::metric::Metric;
 use stet_domain::trace::TraceParent;
@@ -91,7 +91,7 @@ impl Queue for PostgresQueue {
     async fn listen(
         &self,
         process: &Incarnation,
-        hints: mpsc::Sender<Vec<(OrgId, RunId)>>,
+        hints: mpsc::Sender<Heard>,
         pulse: Pulse,
         stop: CancellationToken,
     ) {

@@ -1,8 +1,8 @@
 //! A queue of hints, whatever carries it.
 
 use async_trait::async_trait;
-use stet_domain::bell::Bell;
-use stet_domain::ids::{Incarnation, OrgId, RunId};
+use stet_domain::bell::{Bell, Heard};
+use stet_domain::ids::Incarnation;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +16,7 @@ pub trait Queue: Bell {
     async fn listen(
         &self,
         process: &Incarnation,
-        hints: mpsc::Sender<Vec<(OrgId, RunId)>>,
+        hints: mpsc::Sender<Heard>,
         pulse: Pulse,
         stop: CancellationToken,
     );

@@ -16,7 +16,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
-use stet_domain::bell::{Bell, BellError};
+use stet_domain::bell::{Bell, BellError, Heard};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_domain::metric::Metric;
 use stet_domain::trace::TraceParent;
@@ -104,7 +104,7 @@ impl Queue for RedisQueue {
     async fn listen(
         &self,
         process: &Incarnation,
-        hints: mpsc::Sender<Vec<(OrgId, RunId)>>,
+        hints: mpsc::Sender<Heard>,
         pulse: Pulse,
         stop: CancellationToken,
     ) {

@@ -4,7 +4,7 @@ WITH told AS MATERIALIZED (
     FROM unnest($2::bytea[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
         AS k (run_id, fence, finished_at_us, outcome, error_code, error_detail)
 )
-SELECT k.run_id
+SELECT k.run_id, k.fence
 FROM told AS k
 CROSS JOIN LATERAL (
     SELECT 1

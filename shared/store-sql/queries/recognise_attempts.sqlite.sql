@@ -1,5 +1,5 @@
 -- Which claims had this end recorded before: a commit whose answer was lost.
-SELECT a.run_id
+SELECT a.run_id, a.fence
 FROM json_each($2) AS k
 CROSS JOIN attempts AS a
 WHERE

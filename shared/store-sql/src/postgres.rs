@@ -48,6 +48,12 @@ const CLAIMS_WHOLE: bool = true;
 /// The gates of the batches that a commit is about to pause: who calls one off takes its gate before its counters, too.
 const BEFORE_PAUSE: Option<&str> = Some(queries::HOLD_GATES);
 
+/// Batches whose cells have all ended as it seems: what a completion goes by is read once they are held.
+const BEFORE_COMPLETION: Option<&str> = Some(queries::HOLD_FULL_BATCHES);
+
+/// What a table's rows are is learnt as they grow: plans are kept with their connections.
+const LEARN_SIZES: Option<&str> = Some(queries::LEARN_SIZES);
+
 /// A PostgreSQL server, through a pooler or not.
 ///
 /// Cloning is cheap and shares the connections.

@@ -45,6 +45,12 @@ const CLAIMS_WHOLE: bool = false;
 /// With one writer nobody meets crosswise.
 const BEFORE_PAUSE: Option<&str> = None;
 
+/// With one writer nothing changes between a look and what follows from it.
+const BEFORE_COMPLETION: Option<&str> = None;
+
+/// Plans are made by what indexes there are, whatever the tables hold.
+const LEARN_SIZES: Option<&str> = None;
+
 /// The embedded database: one file in WAL mode, which several processes of one machine may share.
 ///
 /// Cloning is cheap and shares the connections.

@@ -91,7 +91,7 @@ macro_rules! conformance {
             pages: templates_page_without_loss, runs_page_without_loss_under_inserts, batches_page_without_loss;
             preflights: one_claimant_at_a_time, a_released_preflight_waits, finishing_takes_the_fence,
                 every_attempt_is_kept;
-            resumes: a_resume_is_asked_for_claimed_and_ended, cells_are_run_again;
+            resumes: an_earlier_probe_ends_no_resume, a_resume_is_asked_for_claimed_and_ended, cells_are_run_again;
             matrix: what_cells_brought_is_summed_up;
             retries: a_retry_waits_and_counts, a_retry_is_recognised_when_it_comes_twice, a_late_retry_is_fenced,
                 a_retry_into_an_ended_batch_is_cancelled;

@@ -42,7 +42,7 @@ pub use page::{Page, PageRequest, Position};
 pub use patience::Patience;
 pub use runs::{
     CellRun, ClaimedRun, CommitRow, Commits, LastLives, OutputRow, ReleaseRow, Renewals, RetryRow, RunEnd,
-    RunFilter, RunRow, RunView, Runs, RunsOf, SingleRun,
+    RunFilter, RunRow, RunView, Runs, RunsOf, SingleRun, SweptRuns,
 };
 pub use schedules::{FireRow, ScheduleRow, ScheduleStanding, Schedules};
 pub use segments::{EndPlace, Horizon, SegmentHead, SegmentRow, Segments};

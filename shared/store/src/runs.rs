@@ -346,8 +346,19 @@ impl RunFilter {
 pub struct Commits {
     /// Written, or written before by the same fence (a commit whose answer was lost).
     pub written: Vec<RunId>,
+    /// Those of `written` that were written before: nothing follows from them a second time.
+    pub recognised: Vec<RunId>,
     /// Refused: the lease had passed on; the attempt is marked `fenced`.
     pub fenced: Vec<RunId>,
+}
+
+/// What a sweep found of runs whose lease has expired.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SweptRuns {
+    /// Back to `pending`.
+    pub reclaimed: Vec<RunId>,
+    /// At their last crash, and untouched.
+    pub poisoned: Vec<RunId>,
 }
 
 /// Runs of one org. Every method is set-based: one statement for any number of runs.
@@ -397,8 +408,8 @@ pub trait Runs {
     async fn release_runs(&mut self, releases: &[ReleaseRow]) -> Result<Vec<RunId>, StoreError>;
 
     /// Takes back those of `ids` whose lease has expired: `pending` again with `crash_count + 1`, attempt marked `lost`, due as it was, so that it keeps its
-    /// place in its batch; those at `crash_limit` crashes are not touched but answered, for [`Runs::claim_poisoned`].
-    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<Vec<RunId>, StoreError>;
+    /// place in its batch, and behind what its batch has not tried where its next crash is the last; those at `crash_limit` crashes are not touched but answered, for [`Runs::claim_poisoned`].
+    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<SweptRuns, StoreError>;
 
     /// Claims those of `ids` whose lease expired for the `crash_limit`-th time: marks the lost attempt and counts it; the caller commits them as failed under the new fence.
     async fn claim_poisoned(

@@ -104,4 +104,8 @@ pub trait Store: Send + Sync {
 
     /// Forgets idempotency records that expired before `now`, at most `limit`; answers how many.
     async fn prune_idempotency(&self, now: Timestamp, limit: u32) -> Result<u64, StoreError>;
+
+    /// Has the engine look at tables that have doubled since it last did, so that plans which are kept are made anew; answers how many. Nothing where an engine keeps
+    /// no plan that could be wrong.
+    async fn learn_sizes(&self) -> Result<u64, StoreError>;
 }

@@ -150,7 +150,10 @@ async fn a_resume_compares_and_never_judges() {
     let removed = format!("DELETE FROM canary_looks WHERE preflight_fence = {second}");
     assert_eq!(world.database.tamper(&removed).await, 1);
     let found = process.ops.verify_batch(&admin(), batch).await.unwrap().disagreement.unwrap();
-    assert_eq!((found.code, found.field.as_ref()), (ErrorCode::RecordMissing, "canary_looks/2"));
+    assert_eq!(
+        (found.code, found.field.into_owned()),
+        (ErrorCode::RecordMissing, format!("canary_looks/{second}"))
+    );
 }
 
 #[tokio::test]

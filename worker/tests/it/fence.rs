@@ -109,3 +109,26 @@ async fn a_lease_is_renewed_for_as_long_as_the_call_takes() {
     assert_eq!(world.calls(), 1);
     work.stop().await;
 }
+
+#[tokio::test]
+async fn a_claim_that_is_answered_when_its_lease_may_be_over_is_handed_back() {
+    let world = World::new(r#"{"latency":{"min_ms":20,"max_ms":40}}"#).await;
+    let batch = world.process.batch("", &grid(&["UNGROUNDED"], 40)).await;
+    let first = world.another(Setup { concurrency: 1, ..Setup::default() }).await.work();
+    world.process.batch_is(batch, BatchStatus::Running).await;
+    first.stop().await;
+    // Leases of two seconds are trusted for less: somebody has the batch for longer than that while the claim waits.
+    let store = world.database.process().await.store;
+    let mut holder = store.begin(&org("default")).await.unwrap();
+    assert!(holder.hold_batch(batch).await.unwrap());
+    let second = world.another(Setup { lease_seconds: 2, ..Setup::default() }).await.work();
+    tokio::time::sleep(Duration::from_millis(2_600)).await;
+    drop(holder);
+    let view = world.process.batch_is(batch, BatchStatus::Completed).await;
+    assert_eq!(view.counters, BatchCounters { succeeded: 40, ..BatchCounters::default() });
+    assert!(world.number("SELECT count(*) FROM attempts WHERE outcome = 'released'").await > 0);
+    assert_eq!(world.number("SELECT count(*) FROM runs WHERE crash_count > 0").await, 0);
+    let counts = world.simulator.counts();
+    assert_eq!((counts.received, counts.distinct), (41, 41), "{:?}", counts.repeated);
+    second.stop().await;
+}

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use stet_domain::batch::BatchStatus;
+use stet_domain::bell::Heard;
 use stet_domain::ids::RunId;
 
 use crate::fixture::{Setup, World, grid, org};
@@ -15,7 +16,7 @@ async fn what_is_hinted_at_is_begun_at_once() {
     let start = Instant::now();
     for _ in 0..8 {
         let run = world.process.run("", "UNGROUNDED").await;
-        hints.send(vec![(org("default"), run)]).await.unwrap();
+        hints.send(Heard::now(vec![(org("default"), run)])).await.unwrap();
         world.process.ended(run).await;
     }
     let took = start.elapsed();
@@ -30,15 +31,21 @@ async fn a_hint_that_is_late_doubled_or_of_nothing_costs_no_call() {
     let (work, hints) = world.another(Setup::default()).await.work_hearing();
     let run = world.process.run("", "UNGROUNDED").await;
     for _ in 0..10 {
-        hints.send(vec![(org("default"), run), (org("other"), run), (org("nobody"), run)]).await.unwrap();
-        hints.send(vec![(org("default"), RunId::from_bytes([7; 16])), (org("default"), run)]).await.unwrap();
+        hints
+            .send(Heard::now(vec![(org("default"), run), (org("other"), run), (org("nobody"), run)]))
+            .await
+            .unwrap();
+        hints
+            .send(Heard::now(vec![(org("default"), RunId::from_bytes([7; 16])), (org("default"), run)]))
+            .await
+            .unwrap();
     }
     world.process.ended(run).await;
-    hints.send(vec![(org("default"), run)]).await.unwrap();
+    hints.send(Heard::now(vec![(org("default"), run)])).await.unwrap();
     // A batch's cells before its preflight has passed: the hint leads to the preflight first.
     let batch = world.process.batch("", &grid(&["UNGROUNDED"], 4)).await;
     for cell in world.process.cells(batch).await {
-        hints.send(vec![(org("default"), cell.id)]).await.unwrap();
+        hints.send(Heard::now(vec![(org("default"), cell.id)])).await.unwrap();
     }
     world.process.batch_is(batch, BatchStatus::Completed).await;
     assert_eq!(world.process.attempts(run).await.len(), 1);

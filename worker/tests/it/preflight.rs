@@ -8,7 +8,7 @@ use stet_domain::ids::BatchId;
 use stet_domain::run::RunStatus;
 use stet_store::{BatchCounters, BatchView};
 
-use crate::fixture::{Setup, World, grid};
+use crate::fixture::{Setup, World, grid, org};
 
 const CELLS: u64 = 3;
 
@@ -50,6 +50,23 @@ async fn a_passing_error_is_tried_again() {
     assert_eq!(view.counters.succeeded, CELLS);
     let calls = world.simulator.calls(0, 2);
     assert!(calls[1].received_us - calls[0].received_us >= 999_000, "{calls:?}");
+    work.stop().await;
+}
+
+#[tokio::test]
+async fn a_probe_is_not_sent_again_because_the_database_was_away() {
+    let world = World::new(&probes(r#"{"latency":{"min_ms":300,"max_ms":300}}"#)).await;
+    let batch = world.process.batch("", &grid(&["UNGROUNDED"], 3)).await;
+    let work = world.process.work();
+    world.in_flight(1).await;
+    // As the probe is answered nothing can be written, for longer than one try lasts.
+    let store = world.database.process().await.store;
+    let mut holder = store.begin(&org("default")).await.unwrap();
+    assert!(holder.hold_batch(batch).await.unwrap());
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    drop(holder);
+    world.process.batch_is(batch, BatchStatus::Completed).await;
+    assert_eq!(world.calls(), 1 + CELLS);
     work.stop().await;
 }
 

@@ -53,6 +53,26 @@ fn the_fleet_is_shown(fleet: &Members) {
 }
 
 #[test]
+fn a_small_batch_does_not_wait_behind_the_hints_of_a_large_one() {
+    let server = Server::start();
+    let scenario = r#"{"latency": {"min_ms": 1000, "max_ms": 1000}}"#;
+    let fleet = Members::start(&server, scenario, &[("WORKER_CONCURRENCY", "4")], 2, 1);
+    let site = &fleet.site;
+    let template = site.template();
+    // Fifty seconds' work for eight slots.
+    let large = site.submit(&template, &submission(&["UNGROUNDED"], 200));
+    site.batch_until(&large, "some cells", |batch| batch["counters"]["succeeded"].as_u64() >= Some(16));
+    let small = site.submit(&template, &submission(&["UNGROUNDED"], 4));
+    site.batch_until(&small, "the small batch's end", |batch| batch["status"] == "completed");
+    let begun = 400 - site.batch(&large)["counters"]["pending"].as_u64().unwrap();
+    assert!(
+        begun < 150,
+        "{begun} of the large batch's cells were begun before the last of eight others had ended"
+    );
+    fleet.stop();
+}
+
+#[test]
 fn an_emptied_queue_loses_no_cell_and_repeats_none() {
     let server = Server::start();
     let fleet = Members::start(&server, SLOW, &[("WORKER_CONCURRENCY", "8")], 2, 1);

@@ -26,12 +26,15 @@ names! {
         RecordDecision = "record_decision",
         /// The due times that passed meanwhile are told as paused.
         TellPaused = "tell_paused",
+        /// The due times that passed and were not looked at yet are told as missed.
+        TellMissed = "tell_missed",
     }
 }
 
 type Decided = Result<Step<ScheduleState, ScheduleEffect>, Illegal>;
 
 const DECIDED: &[ScheduleEffect] = &[ScheduleEffect::RecordDecision];
+const ENDS: &[ScheduleEffect] = &[ScheduleEffect::RecordDecision, ScheduleEffect::TellMissed];
 const GOES_ON: &[ScheduleEffect] = &[ScheduleEffect::RecordDecision, ScheduleEffect::TellPaused];
 
 /// One step of a schedule.
@@ -42,7 +45,7 @@ pub const fn step(state: ScheduleState, event: ScheduleEvent) -> Decided {
     match (state, event) {
         (Active, ScheduleEvent::Pause) => Ok(Step::to(Paused, DECIDED)),
         (Paused, ScheduleEvent::Resume) => Ok(Step::to(Active, GOES_ON)),
-        (Active, ScheduleEvent::End) => Ok(Step::to(Ended, DECIDED)),
+        (Active, ScheduleEvent::End) => Ok(Step::to(Ended, ENDS)),
         (Paused, ScheduleEvent::End) => Ok(Step::to(Ended, GOES_ON)),
         (Active, ScheduleEvent::Resume) => Ok(Step::to(Active, &[])),
         (Paused, ScheduleEvent::Pause) => Ok(Step::to(Paused, &[])),
@@ -74,7 +77,7 @@ mod tests {
     const LEGAL: &[(ScheduleState, ScheduleEvent, ScheduleState, &[ScheduleEffect])] = &[
         (Active, ScheduleEvent::Pause, Paused, DECIDED),
         (Active, ScheduleEvent::Resume, Active, &[]),
-        (Active, ScheduleEvent::End, Ended, DECIDED),
+        (Active, ScheduleEvent::End, Ended, ENDS),
         (Paused, ScheduleEvent::Pause, Paused, &[]),
         (Paused, ScheduleEvent::Resume, Active, GOES_ON),
         (Paused, ScheduleEvent::End, Ended, GOES_ON),

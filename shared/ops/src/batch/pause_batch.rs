@@ -1,6 +1,6 @@
 //! A batch, held by a person.
 
-use stet_domain::batch::BatchEvent;
+use stet_domain::batch::{BatchEvent, BatchStatus, PAUSE_SETTLES};
 use stet_domain::ids::BatchId;
 
 use super::decision::{Decision, held, reason};
@@ -9,6 +9,8 @@ use crate::{Actor, OpError, Operation, Ops};
 
 impl Ops {
     /// Pauses a batch: once this is answered no cell starts; calls that run may end (reliability.md, I8). A resume that is asked for is taken back.
+    ///
+    /// It is answered [`PAUSE_SETTLES`] after it holds: what was claimed just before has been sent by then.
     ///
     /// # Errors
     /// [`OpError::BatchState`] where it has ended; [`OpError::Validation`]; [`OpError::NotFound`]; [`OpError::Store`].
@@ -31,6 +33,9 @@ impl Ops {
         }
         let batch = tx.get_batch(id).await?.ok_or(OpError::not_found("batch"))?;
         tx.commit().await?;
+        if batch.control.status == BatchStatus::Paused {
+            tokio::time::sleep(PAUSE_SETTLES).await;
+        }
         Ok(Decision { changed, batch })
     }
 }

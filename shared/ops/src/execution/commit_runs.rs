@@ -38,7 +38,9 @@ pub(super) async fn write_commits(
     // In the order of their ids, which is everybody's: two that lock batches in turn would else meet crosswise.
     let mut drifted: BTreeMap<BatchId, String> = BTreeMap::new();
     for commit in commits.iter().filter(|commit| commit.status == RunStatus::Quarantined) {
-        if let (Some(batch), true) = (commit.batch, done.written.contains(&commit.run)) {
+        // What was written before has paused its batch before: an operator may have decided on it since.
+        let is_new = done.written.contains(&commit.run) && !done.recognised.contains(&commit.run);
+        if let (Some(batch), true) = (commit.batch, is_new) {
             drifted.entry(batch).or_insert_with(|| drift_reason(commit));
         }
     }

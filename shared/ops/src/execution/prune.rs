@@ -6,11 +6,18 @@ use crate::{OpError, Ops};
 const PRUNE_LIMIT: u32 = 1_000;
 
 impl Ops {
-    /// Forgets idempotency records that have expired, a bounded number at a time; answers how many, the bound meaning that there may be more.
+    /// Forgets idempotency records that have expired, a bounded number in one transaction, until none is left; answers how many.
     ///
     /// # Errors
-    /// [`OpError::Store`].
+    /// [`OpError::Store`]; what was forgotten before the failure stays forgotten.
     pub async fn prune(&self) -> Result<u64, OpError> {
-        Ok(self.store().prune_idempotency(self.parts.clock.now(), PRUNE_LIMIT).await?)
+        let (now, mut forgotten) = (self.parts.clock.now(), 0);
+        loop {
+            let some = self.store().prune_idempotency(now, PRUNE_LIMIT).await?;
+            forgotten += some;
+            if some < u64::from(PRUNE_LIMIT) {
+                return Ok(forgotten);
+            }
+        }
     }
 }

@@ -40,7 +40,9 @@ impl Ops {
         let mut tx = self.store().begin(org).await?;
         let done = tx.retry_runs(&rows).await?;
         let mut outages: BTreeMap<BatchId, String> = BTreeMap::new();
-        for (batch, row) in outage_of.iter().zip(&rows).filter(|(_, row)| done.written.contains(&row.run)) {
+        // What was written before has paused its batch before.
+        let is_new = |row: &RetryRow| done.written.contains(&row.run) && !done.recognised.contains(&row.run);
+        for (batch, row) in outage_of.iter().zip(&rows).filter(|(_, row)| is_new(row)) {
             if let Some(batch) = batch {
                 outages.entry(*batch).or_insert_with(|| format!("{}: {}", row.error_code, row.error_detail));
             }

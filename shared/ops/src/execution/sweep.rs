@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stet_domain::ids::{BatchId, Incarnation, OrgId, RunId};
-use stet_store::CommitRow;
+use stet_store::{CommitRow, SweptRuns};
 
 use super::commit_runs::write_commits;
 use crate::template::{required_template, typed};
@@ -15,7 +15,7 @@ const SWEEP_LIMIT: u32 = 500;
 /// What a sweep did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Runs whose lease had expired, back to `pending`, where they stood.
+    /// Runs whose lease had expired, back to `pending`.
     pub reclaimed: u64,
     /// Runs that failed with POISON.
     pub poisoned: Vec<RunId>,
@@ -32,32 +32,62 @@ impl Ops {
     /// [`OpError::Store`]; what was swept before the failure stays swept.
     pub async fn sweep(&self, worker: &Incarnation) -> Result<Swept, OpError> {
         let mut swept = Swept::default();
+        let mut failures = Vec::new();
         let expired = self.store().expired_runs(SWEEP_LIMIT).await?;
-        swept.more = at_bound(expired.len());
+        let runs_at_bound = at_bound(expired.len());
         for (org, ids) in by_org(expired) {
-            let repeated = self.reclaim(&org, &ids).await?;
-            swept.reclaimed += (ids.len() - repeated.len().min(ids.len())) as u64;
-            if !repeated.is_empty() {
-                swept.poisoned.extend(self.poison(&org, &repeated, worker).await?);
+            // One org's rows may be held or spoilt; where a second fails it is the database.
+            if failures.len() < 2
+                && let Err(error) = self.sweep_org(&org, &ids, worker, &mut swept).await
+            {
+                failures.push(error);
             }
         }
         let finished = self.store().finished_batches(SWEEP_LIMIT).await?;
-        swept.more |= at_bound(finished.len());
+        let batches_at_bound = at_bound(finished.len());
         for (org, ids) in by_org(finished) {
-            let mut tx = self.store().begin(&org).await?;
-            swept.completed.extend(tx.complete_batches(&ids, self.parts.clock.now()).await?);
-            tx.commit().await?;
+            if failures.len() < 2
+                && let Err(error) = self.complete(&org, &ids, &mut swept).await
+            {
+                failures.push(error);
+            }
         }
-        Ok(swept)
+        // Where a bound was reached and nothing came of it others hold the rows: the next sweep looks again.
+        let runs_ended = swept.reclaimed > 0 || !swept.poisoned.is_empty();
+        swept.more = (runs_at_bound && runs_ended) || (batches_at_bound && !swept.completed.is_empty());
+        failures.pop().map_or(Ok(swept), Err)
     }
 
-    /// Sends expired runs back; answers those that have crashed too often for it.
-    async fn reclaim(&self, org: &OrgId, ids: &[RunId]) -> Result<Vec<RunId>, OpError> {
+    async fn sweep_org(
+        &self,
+        org: &OrgId,
+        ids: &[RunId],
+        worker: &Incarnation,
+        swept: &mut Swept,
+    ) -> Result<(), OpError> {
+        let SweptRuns { reclaimed, poisoned } = self.reclaim(org, ids).await?;
+        swept.reclaimed += reclaimed.len() as u64;
+        if !poisoned.is_empty() {
+            swept.poisoned.extend(self.poison(org, &poisoned, worker).await?);
+        }
+        Ok(())
+    }
+
+    async fn complete(&self, org: &OrgId, ids: &[BatchId], swept: &mut Swept) -> Result<(), OpError> {
+        let mut tx = self.store().begin(org).await?;
+        let completed = tx.complete_batches(ids, self.parts.clock.now()).await?;
+        tx.commit().await?;
+        swept.completed.extend(completed);
+        Ok(())
+    }
+
+    /// Sends expired runs back, but for those that have crashed too often for it.
+    async fn reclaim(&self, org: &OrgId, ids: &[RunId]) -> Result<SweptRuns, OpError> {
         let settings = &self.parts.settings;
         let mut tx = self.store().begin(org).await?;
-        let repeated = tx.sweep_runs(ids, settings.crash_limit).await?;
+        let swept = tx.sweep_runs(ids, settings.crash_limit).await?;
         tx.commit().await?;
-        Ok(repeated)
+        Ok(swept)
     }
 
     /// Ends runs that were lost with their process too often.

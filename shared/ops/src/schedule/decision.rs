@@ -41,8 +41,10 @@ impl Ops {
             return Ok(ScheduleDecision { changed: false, schedule: held });
         }
         let mut next_due_at = from.next_due_at;
-        if next.effects.contains(&ScheduleEffect::TellPaused) {
-            next_due_at = tell_paused(&mut *tx, &held, now).await?;
+        for (effect, outcome) in PASSED {
+            if next.effects.contains(&effect) {
+                next_due_at = tell_passed(&mut *tx, &held, outcome, now).await?;
+            }
         }
         let to = ScheduleStanding {
             state: next.state,
@@ -59,15 +61,20 @@ impl Ops {
     }
 }
 
-/// Tells the due times that passed during a pause; answers the first that did not.
-async fn tell_paused(
+/// What becomes of due times that have passed when a schedule goes on or ends.
+const PASSED: [(ScheduleEffect, FireOutcome); 2] =
+    [(ScheduleEffect::TellPaused, FireOutcome::Paused), (ScheduleEffect::TellMissed, FireOutcome::Missed)];
+
+/// Tells the due times that have passed; answers the first that did not.
+async fn tell_passed(
     tx: &mut dyn Tx,
     held: &ScheduleRow,
+    outcome: FireOutcome,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, OpError> {
     let Some(due) = held.standing.next_due_at else { return Ok(None) };
     let cadence = cadence(held)?;
     let Some(span) = cadence.passed(due, now) else { return Ok(Some(due)) };
-    tx.insert_fire(held.id, &FireRow::of(span, FireOutcome::Paused, now)).await?;
+    tx.insert_fire(held.id, &FireRow::of(span, outcome, now)).await?;
     Ok(cadence.next_after(span.last))
 }

@@ -229,6 +229,19 @@ async fn a_pause_passes_due_times_by_and_an_end_is_for_good() {
 }
 
 #[tokio::test]
+async fn what_passed_before_an_end_is_told_as_missed() {
+    let world = World::new().await;
+    let (who, template) = (submitter(&world).await, world.template().await);
+    let id = schedule(&world, &who, template, "all").await;
+    let last = due_since(&world, 2).await;
+    let ended = world.ops.end_schedule(&actor("default", Role::Operator), id, None).await.unwrap();
+    assert!(ended.changed && ended.schedule.standing.next_due_at.is_none());
+    let told = fires(&world, id).await;
+    assert_eq!((told.len(), told[0].outcome), (1, FireOutcome::Missed));
+    assert!(told[0].due_times >= 3 && told[0].through_at.0 >= last, "{told:#?}");
+}
+
+#[tokio::test]
 async fn every_offence_of_a_new_schedule_is_named() {
     let world = World::new().await;
     let template = world.template().await;

@@ -59,17 +59,3 @@ async fn a_batch_of_poisoned_cells_completes() {
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!((view.control.status, view.counters.failed), (BatchStatus::Completed, 8));
 }
-
-#[tokio::test]
-async fn a_fenced_attempt_keeps_what_it_exchanged() {
-    let world = mortal().await;
-    let template = world.template().await;
-    let run = world.ops.submit_run(&admin(), template, &single(), None).await.unwrap().value.row.id;
-    let claimed = world.claim_due().await;
-    world.ops.sweep(&worker()).await.unwrap();
-    let exchanges = [crate::fixture::exchange("late")];
-    world.ops.close_fenced(&org("default"), run, claimed[0].row.fence, &exchanges).await.unwrap();
-    let attempts = world.ops.list_attempts(&admin(), run).await.unwrap();
-    assert_eq!(attempts[0].outcome, Some(AttemptOutcome::Fenced));
-    assert_eq!(attempts[0].exchanges, exchanges);
-}

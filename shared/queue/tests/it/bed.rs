@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
-use stet_domain::bell::Bell;
+use stet_domain::bell::{Bell, Heard};
 use stet_domain::ids::{Incarnation, OrgId, RunId};
 use stet_queue::postgres::{PostgresQueue, setup};
 use stet_queue::{Hint, Pulse, Queue};
@@ -20,7 +20,7 @@ pub(crate) struct Bed {
 
 /// Somebody who listens, until told to stop.
 pub(crate) struct Listener {
-    pub(crate) heard: mpsc::Receiver<Vec<(OrgId, RunId)>>,
+    pub(crate) heard: mpsc::Receiver<Heard>,
     pub(crate) pulse: Pulse,
     stop: CancellationToken,
     task: JoinHandle<()>,
@@ -91,7 +91,7 @@ impl Listener {
     }
 
     pub(crate) async fn hears(&mut self) -> Vec<(OrgId, RunId)> {
-        tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("a hint comes in time").unwrap()
+        tokio::time::timeout(PATIENCE, self.heard.recv()).await.expect("a hint comes in time").unwrap().runs
     }
 
     /// Ends as a killed process does: it puts nothing down.

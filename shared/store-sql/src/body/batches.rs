@@ -26,7 +26,7 @@ use stet_store::{
     PageRequest, PreflightAttemptEnd, PreflightClaim, Rerun, ResumeRequest, SealedLock, StoreError,
 };
 
-use super::{Columns, Row, Transaction, counters, page, params, queries};
+use super::{BEFORE_COMPLETION, Columns, Row, Transaction, counters, page, params, queries};
 use row::read_batch;
 
 pub(super) use lock::read_lock;

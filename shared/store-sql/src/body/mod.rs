@@ -23,8 +23,9 @@ mod templates;
 mod transaction;
 
 use super::{
-    BEFORE_CLAIM, BEFORE_PAUSE, BEGIN_READ, BEGIN_WRITE, CLAIMS_WHOLE, Db, Engine, MIGRATOR, Row,
-    SCOPE_TO_READ, SCOPE_TO_WRITE, Told, begin_migrations, classify, is_cut_off, queries,
+    BEFORE_CLAIM, BEFORE_COMPLETION, BEFORE_PAUSE, BEGIN_READ, BEGIN_WRITE, CLAIMS_WHOLE, Db, Engine,
+    LEARN_SIZES, MIGRATOR, Row, SCOPE_TO_READ, SCOPE_TO_WRITE, Told, begin_migrations, classify, is_cut_off,
+    queries,
 };
 pub(super) use columns::Columns;
 pub(super) use transaction::Query;

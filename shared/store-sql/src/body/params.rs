@@ -31,11 +31,11 @@ impl<B: AsRef<[u8]>> Serialize for Hex<B> {
 
 /// What a statement is told of the rows that it is about, after the org: a JSON document, or columns.
 pub(in super::super) trait Parameters: Send {
-    fn bind(self, query: Query) -> Query;
+    fn bind(self, sql: &str, query: Query) -> Query;
 }
 
 impl Parameters for String {
-    fn bind(self, query: Query) -> Query {
+    fn bind(self, _sql: &str, query: Query) -> Query {
         query.bind(self)
     }
 }

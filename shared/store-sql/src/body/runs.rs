@@ -20,7 +20,7 @@ use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
     ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, Renewals,
-    RetryRow, RunFilter, RunRow, RunView, Runs, SingleRun, StoreError,
+    RetryRow, RunFilter, RunRow, RunView, Runs, SingleRun, StoreError, SweptRuns,
 };
 
 use super::{
@@ -76,7 +76,7 @@ impl Runs for Transaction {
         lease::release_runs(self, releases).await
     }
 
-    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<Vec<RunId>, StoreError> {
+    async fn sweep_runs(&mut self, ids: &[RunId], crash_limit: u32) -> Result<SweptRuns, StoreError> {
         sweep::sweep_runs(self, ids, crash_limit).await
     }
 

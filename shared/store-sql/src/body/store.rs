@@ -10,10 +10,10 @@ use stet_store::{
 
 use super::api_keys::read_api_key;
 use super::segments::read_horizon;
-use super::transaction::{Access, Query};
+use super::transaction::{ANSWER_WITHIN, Access, Query, in_time};
 use super::{
-    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, Row, Transaction, backlog, classify, key_checks,
-    migrations, offers, queries,
+    BEGIN_READ, BEGIN_WRITE, Columns, Db, Engine, LEARN_SIZES, Row, Transaction, backlog, classify,
+    key_checks, migrations, offers, queries,
 };
 
 impl Engine {
@@ -35,16 +35,19 @@ impl Engine {
     /// The rows of a statement that changes nothing and is of no org.
     pub(super) async fn look(&self, query: Query) -> Result<Vec<Row>, StoreError> {
         if self.named_statements {
-            return query.fetch_all(&self.reader).await.map_err(classify);
+            return in_time(Some(ANSWER_WITHIN), query.fetch_all(&self.reader)).await.map_err(classify);
         }
         // An unnamed statement is planned in one message and run in the next: without a transaction a pooler may send them to two servers. In a task of its
         // own, for the reason that `Transaction::begin` gives.
         let pool = self.reader.clone();
         let looked = tokio::spawn(async move {
-            let mut tx = pool.begin_with(BEGIN_READ).await.map_err(classify)?;
-            let rows = query.fetch_all(&mut *tx).await.map_err(classify)?;
-            tx.commit().await.map_err(classify)?;
-            Ok(rows)
+            let look = async {
+                let mut tx = pool.begin_with(BEGIN_READ).await?;
+                let rows = query.fetch_all(&mut *tx).await?;
+                tx.commit().await?;
+                Ok(rows)
+            };
+            in_time(Some(ANSWER_WITHIN), look).await.map_err(classify)
         });
         looked.await.unwrap_or_else(|error| {
             Err(StoreError::Engine { detail: error.to_string(), source: Box::new(error) })
@@ -191,6 +194,15 @@ impl Store for Engine {
         let pruned = query.execute(&mut *tx).await.map_err(classify)?.rows_affected();
         tx.commit().await.map_err(classify)?;
         Ok(pruned)
+    }
+
+    async fn learn_sizes(&self) -> Result<u64, StoreError> {
+        let Some(learn) = LEARN_SIZES else { return Ok(0) };
+        let query = self.statement(learn);
+        let mut tx = self.writer.begin_with(BEGIN_WRITE).await.map_err(classify)?;
+        let row = in_time(Some(ANSWER_WITHIN), query.fetch_one(&mut *tx)).await.map_err(classify)?;
+        tx.commit().await.map_err(classify)?;
+        Columns::of("learn_sizes", &row).number("looked_at")
     }
 }
 

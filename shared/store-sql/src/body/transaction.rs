@@ -15,19 +15,28 @@ pub(in super::super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::D
 /// The least time that a transaction waits for a lock: whoever holds one for a moment is waited for, however late it is.
 const LOCK_WAIT_LEAST: Duration = Duration::from_millis(250);
 
+/// The longest: who executes cells tries again, and does other work meanwhile.
+const LOCK_WAIT_MOST: Duration = Duration::from_secs(3);
+
+/// How long a statement that looks for work or writes may go unanswered: ten times what the largest takes.
+pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
 /// What a transaction may do, and how it begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Access {
     begin: &'static str,
+    /// How long a statement may go unanswered.
+    answer_within: Option<Duration>,
     /// The first statement in it, with the org and what is left of the caller's patience.
     scope: Option<&'static str>,
 }
 
 impl Access {
-    /// Reads one state of the rows.
-    pub(super) const READ: Self = Self { begin: BEGIN_READ, scope: SCOPE_TO_READ };
+    /// Reads one state of the rows, however long that takes: audits read all there is.
+    pub(super) const READ: Self = Self { begin: BEGIN_READ, scope: SCOPE_TO_READ, answer_within: None };
     /// Writes rows that it finds by their keys.
-    pub(super) const WRITE: Self = Self { begin: BEGIN_WRITE, scope: SCOPE_TO_WRITE };
+    pub(super) const WRITE: Self =
+        Self { begin: BEGIN_WRITE, scope: SCOPE_TO_WRITE, answer_within: Some(ANSWER_WITHIN) };
 }
 
 /// An open transaction; every statement in it is scoped to its org.
@@ -35,6 +44,7 @@ pub(super) struct Transaction {
     inner: sqlx::Transaction<'static, Db>,
     org: OrgId,
     named_statements: bool,
+    answer_within: Option<Duration>,
 }
 
 impl Transaction {
@@ -88,15 +98,21 @@ impl Transaction {
         named_statements: bool,
         (asked, patience): (Instant, Option<Duration>),
     ) -> Result<Self, sqlx::Error> {
-        let inner = pool.begin_with(access.begin).await?;
-        let mut tx = Self { inner, org: org.clone(), named_statements };
-        if let Some(scope) = access.scope {
-            // What is left of a caller's patience bounds the wait for rows that others hold, too.
-            let left = patience.map(|patience| patience.saturating_sub(asked.elapsed()).max(LOCK_WAIT_LEAST));
-            let query = tx.scoped(scope).bind(left.map(|left| format!("{}ms", left.as_millis())));
-            query.execute(&mut *tx.inner).await?;
-        }
-        Ok(tx)
+        let begin = async {
+            let inner = pool.begin_with(access.begin).await?;
+            let answer_within = access.answer_within;
+            let mut tx = Self { inner, org: org.clone(), named_statements, answer_within };
+            if let Some(scope) = access.scope {
+                // What is left of a caller's patience bounds the wait for rows that others hold, too.
+                let left = patience
+                    .map_or(LOCK_WAIT_MOST, |patience| patience.saturating_sub(asked.elapsed()))
+                    .max(LOCK_WAIT_LEAST);
+                let query = tx.scoped(scope).bind(format!("{}ms", left.as_millis()));
+                query.execute(&mut *tx.inner).await?;
+            }
+            Ok(tx)
+        };
+        in_time(Some(ANSWER_WITHIN), begin).await
     }
 
     /// The statement with the org as its first parameter: the only way to make one here.
@@ -106,17 +122,18 @@ impl Transaction {
 
     /// Runs a statement; answers how many rows it changed.
     pub(super) async fn run(&mut self, query: Query) -> Result<u64, StoreError> {
-        query.execute(&mut *self.inner).await.map(|done| done.rows_affected()).map_err(classify)
+        let done = in_time(self.answer_within, query.execute(&mut *self.inner)).await;
+        done.map(|done| done.rows_affected()).map_err(classify)
     }
 
     /// All rows of a statement.
     pub(super) async fn all(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
-        query.fetch_all(&mut *self.inner).await.map_err(classify)
+        in_time(self.answer_within, query.fetch_all(&mut *self.inner)).await.map_err(classify)
     }
 
     /// The first row of a statement.
     pub(super) async fn optional(&mut self, query: Query) -> Result<Option<Row>, StoreError> {
-        query.fetch_optional(&mut *self.inner).await.map_err(classify)
+        in_time(self.answer_within, query.fetch_optional(&mut *self.inner)).await.map_err(classify)
     }
 
     /// Runs a statement once per part of what it is told; answers the rows of all.
@@ -141,7 +158,7 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         let mut written = 0;
         for part in parts {
-            let query = bind(part.bind(self.scoped(sql)));
+            let query = bind(part.bind(sql, self.scoped(sql)));
             written += self.run(query).await?;
         }
         all_written(written, count)
@@ -156,11 +173,24 @@ impl Transaction {
     ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         for part in parts {
-            let query = bind(part.bind(self.scoped(sql)));
+            let query = bind(part.bind(sql, self.scoped(sql)));
             rows.append(&mut self.all(query).await?);
         }
         Ok(rows)
     }
+}
+
+/// What the database answers, or that it does not: a connection may be gone without anybody having said so, and its statement would be waited for as long as the
+/// operating system repeats what it sent.
+pub(super) async fn in_time<T>(
+    within: Option<Duration>,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    let Some(within) = within else { return answer.await };
+    tokio::time::timeout(within, answer).await.unwrap_or_else(|_silence| {
+        let detail = format!("the database did not answer within {} s", within.as_secs());
+        Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, detail)))
+    })
 }
 
 /// That a row was written for each that was told: its parent's row is where it is taken from.
@@ -175,6 +205,6 @@ pub(super) fn all_written(written: u64, told: usize) -> Result<(), StoreError> {
 #[async_trait]
 impl Tx for Transaction {
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.inner.commit().await.map_err(classify)
+        in_time(self.answer_within, self.inner.commit()).await.map_err(classify)
     }
 }

@@ -7,8 +7,8 @@ use stet_store::StoreError;
 /// operator, system.
 const PASSING_CLASSES: [&str; 4] = ["08", "53", "57", "58"];
 
-/// The same by whole code: serialisation failure, deadlock, lock not available, and statement names that a pooler mixed up.
-const PASSING_CODES: [&str; 5] = ["40001", "40P01", "55P03", "26000", "42P05"];
+/// The same by whole code: idle in a transaction for too long, serialisation failure, deadlock, lock not available, and statement names that a pooler mixed up.
+const PASSING_CODES: [&str; 6] = ["25P03", "40001", "40P01", "55P03", "26000", "42P05"];
 
 /// Whether the connection is gone: it broke, or the server ended it. What had not begun may begin on another.
 pub(super) fn is_cut_off(error: &sqlx::Error) -> bool {

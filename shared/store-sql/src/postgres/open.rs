@@ -21,6 +21,9 @@ const STATEMENTS_KEPT: usize = 256;
 /// A connection that was idle for so long is tried before it is used: a server or a pooler may have closed it.
 const TRIED_AFTER: Duration = Duration::from_secs(1);
 
+/// A connection that is put back and says nothing for so long is closed.
+const SILENT_FOR: Duration = Duration::from_secs(5);
+
 /// Connections that look whether a pooler carries names. Two would do, were this process alone: with others that start at the same moment, the second may be led to
 /// another server connection than the first.
 const PROBES: usize = 5;
@@ -53,6 +56,15 @@ impl Postgres {
                         if meta.idle_for >= TRIED_AFTER {
                             connection.ping().await?;
                         }
+                        Ok(true)
+                    })
+                })
+                .after_release(|connection, _meta| {
+                    Box::pin(async move {
+                        // Who gave up waiting leaves a connection that answers nobody: it is closed, and its place is another's.
+                        tokio::time::timeout(SILENT_FOR, connection.ping()).await.map_err(|_silence| {
+                            sqlx::Error::Io(std::io::Error::from(std::io::ErrorKind::TimedOut))
+                        })??;
                         Ok(true)
                     })
                 })

@@ -96,7 +96,7 @@ impl<'a> Bodies<'a> {
 }
 
 impl Parameters for Told<'_> {
-    fn bind(mut self, query: Query) -> Query {
+    fn bind(mut self, _sql: &str, query: Query) -> Query {
         self.rows.push(b']');
         let query = query.bind(String::from_utf8(self.rows).expect("JSON is written in UTF-8"));
         match self.bodies {

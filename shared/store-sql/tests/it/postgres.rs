@@ -5,6 +5,7 @@ mod plans;
 mod roles;
 mod schema;
 mod sharing;
+mod silence;
 mod tenancy;
 mod upgrades;
 

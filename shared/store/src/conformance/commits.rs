@@ -22,7 +22,7 @@ pub async fn a_commit_keeps_everything(bed: &dyn Bed) -> Result<(), StoreError> 
     let commits = [scene.sample.success(ids[0], fence), scene.sample.failure(ids[1], fence), drifted];
     let mut tx = scene.store.begin(&scene.org).await?;
     let done = tx.commit_runs(&commits).await?;
-    assert_eq!(done, Commits { written: ids[..3].to_vec(), fenced: Vec::new() });
+    assert_eq!(done, Commits { written: ids[..3].to_vec(), ..Commits::default() });
     tx.commit().await?;
     for commit in commits {
         let RunView { row, output, sealed_exchanges, .. } = scene.run(commit.run).await?;
@@ -75,12 +75,13 @@ pub async fn a_commit_is_recognised_when_it_comes_twice(bed: &dyn Bed) -> Result
     let second = scene.sample.failure(ids[1], claimed[1].row.fence);
     let mut tx = scene.store.begin(&scene.org).await?;
     let done = tx.commit_runs(&[first.clone(), first.clone()]).await?;
-    assert_eq!(done, Commits { written: vec![ids[0]], fenced: Vec::new() });
+    assert_eq!(done, Commits { written: vec![ids[0]], ..Commits::default() });
     tx.commit().await?;
     let before = scene.run(ids[0]).await?;
     let mut tx = scene.store.begin(&scene.org).await?;
     let done = tx.commit_runs(&[first.clone(), second]).await?;
-    assert_eq!(done, Commits { written: vec![ids[0], ids[1]], fenced: Vec::new() });
+    let (written, recognised) = (vec![ids[0], ids[1]], vec![ids[0]]);
+    assert_eq!(done, Commits { written, recognised, ..Commits::default() });
     tx.commit().await?;
     assert_eq!(scene.run(ids[0]).await?, before);
     let view = scene.store.read(&scene.org).await?.get_batch(batch.row.id).await?.expect("the batch stands");
@@ -105,7 +106,7 @@ pub async fn a_late_commit_is_fenced(bed: &dyn Bed) -> Result<(), StoreError> {
     for _ in 0..2 {
         let mut tx = scene.store.begin(&scene.org).await?;
         let done = tx.commit_runs(std::slice::from_ref(&late)).await?;
-        assert_eq!(done, Commits { written: Vec::new(), fenced: vec![ids[0]] });
+        assert_eq!(done, Commits { fenced: vec![ids[0]], ..Commits::default() });
         tx.commit().await?;
     }
     assert_eq!(scene.run(ids[0]).await?, before);

@@ -34,7 +34,7 @@ pub async fn a_stale_fence_renews_nothing(bed: &dyn Bed) -> Result<(), StoreErro
     let mut tx = scene.store.begin(&scene.org).await?;
     let stale = [(ids[0], Fence(fence.0 + 1)), (ids[0], Fence(fence.0 - 1)), (ids[1], fence)];
     assert_eq!(tx.renew_leases(&stale, LONG_SECONDS).await?, Renewals::default());
-    assert_eq!(tx.sweep_runs(&ids, 3).await?, []);
+    assert_eq!(tx.sweep_runs(&ids, 3).await?.poisoned, []);
     assert_eq!(tx.renew_leases(&[(ids[0], fence)], LONG_SECONDS).await?, Renewals::default());
     tx.commit().await?;
     assert_eq!(scene.run(ids[0]).await?.row.status, RunStatus::Pending);

@@ -7,7 +7,26 @@ use stet_domain::run::RunStatus;
 use super::Bed;
 use super::sample::{at, control, preflight_end, resume_request, sealed_lock, worker};
 use super::scene::{LONG_SECONDS, Scene};
-use crate::{Rerun, RunFilter, StoreError};
+use crate::{BatchControl, Rerun, RunFilter, StoreError};
+
+/// A probe that was begun before its batch was paused answers no wish that came later.
+pub async fn an_earlier_probe_ends_no_resume(bed: &dyn Bed) -> Result<(), StoreError> {
+    let mut scene = Scene::open(bed.store()).await?;
+    let template = scene.template().await?;
+    let id = scene.new_batch(&template, 1).await?.row.id;
+    let mut tx = scene.store.begin(&scene.org).await?;
+    let earlier = tx.claim_preflight(id, &worker("a"), LONG_SECONDS).await?.expect("it is due");
+    let paused = BatchControl { lock_epoch: None, ..control(BatchStatus::Paused) };
+    assert!(tx.set_batch_control(id, BatchStatus::Preflight, &paused).await?);
+    assert!(tx.request_resume(id, &resume_request(ResumeLock::New)).await?);
+    let end = preflight_end(AttemptOutcome::Recorded);
+    let (to, lock) = (control(BatchStatus::Running), sealed_lock(1, earlier.fence));
+    assert!(!tx.finish_preflight(id, earlier.fence, &to, Some(&lock), &end).await?);
+    assert!(!tx.release_preflight(id, earlier.fence, 0, false, &end).await?);
+    let claim = tx.claim_preflight(id, &worker("b"), LONG_SECONDS).await?.expect("the wish is due");
+    assert!(claim.resume.is_some() && claim.fence > earlier.fence);
+    tx.commit().await
+}
 
 /// One wish at a time, of a paused batch alone; a worker claims it with the lock in force and ends it under its fence; a change of state or a withdrawal
 /// ends it, too.

@@ -1,5 +1,7 @@
 //! 16: fifty resumes at once: one transition, and all of them are told the same.
 
+use std::collections::BTreeSet;
+
 use anyhow::ensure;
 use serde_json::{Value, json};
 
@@ -30,7 +32,14 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
             ensure!(answer.status != 200 || status == "running" || status == "completed", "{answer:?}");
         }
         let changed = answers.iter().filter(|answer| answer.body["changed"] == Value::Bool(true)).count();
-        ensure!(changed <= 1, "round {round}: {changed} of {RESUMES} were told that they changed it");
+        ensure!(changed == 1, "round {round}: {changed} of {RESUMES} were told that they changed it");
+        // Where the batch stands each was told as it answered; what it runs under by then is one and the same.
+        let locks: BTreeSet<String> = answers
+            .iter()
+            .filter(|answer| answer.status == 200)
+            .map(|answer| answer.body["batch"]["lock"].to_string())
+            .collect();
+        ensure!(locks.len() <= 1, "round {round}: they were told of different locks: {locks:?}");
         at_once += answers.iter().filter(|answer| answer.status == 200).count();
         later += answers.iter().filter(|answer| answer.status == 202).count();
         let begun = fleet.sql.number("SELECT count(*) FROM batch_steps WHERE status = 'running'")?;

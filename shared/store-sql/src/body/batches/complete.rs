@@ -7,7 +7,7 @@ use stet_store::StoreError;
 
 use super::counters::Outcomes;
 use super::params::{Hex, pack};
-use super::{Columns, Transaction, queries};
+use super::{BEFORE_COMPLETION, Columns, Row, Transaction, queries};
 
 pub(super) async fn cancel_waiting_runs(
     tx: &mut Transaction,
@@ -29,8 +29,23 @@ pub(super) async fn complete_batches(
     ids: &[BatchId],
     at: Timestamp,
 ) -> Result<Vec<BatchId>, StoreError> {
-    let ids = pack(ids.iter().map(|id| Hex(id.to_bytes())))?;
-    let rows = tx.bulk_with(queries::COMPLETE_BATCHES, ids, |query| query.bind(at.0)).await?;
+    let held = match BEFORE_COMPLETION {
+        Some(hold) => read_batches(&tx.bulk(hold, pack_batches(ids)?).await?)?,
+        None => ids.to_vec(),
+    };
+    if held.is_empty() {
+        return Ok(held);
+    }
+    let rows =
+        tx.bulk_with(queries::COMPLETE_BATCHES, pack_batches(&held)?, |query| query.bind(at.0)).await?;
+    read_batches(&rows)
+}
+
+fn pack_batches(ids: &[BatchId]) -> Result<Vec<String>, StoreError> {
+    pack(ids.iter().map(|id| Hex(id.to_bytes())))
+}
+
+fn read_batches(rows: &[Row]) -> Result<Vec<BatchId>, StoreError> {
     rows.iter()
         .map(|row| Columns::of("batch_controls", row).array("batch_id").map(BatchId::from_bytes))
         .collect()

@@ -9,7 +9,7 @@ use stet_domain::ids::{Fence, RunId};
 use stet_store::{Commits, ExchangeRow, StoreError};
 
 use super::params::{integer, tell};
-use super::{ClaimKey, Told, Transaction, queries, read_ids};
+use super::{ClaimKey, Told, Transaction, queries, read_key};
 
 /// How an attempt ended, as its worker tells it.
 pub(super) struct AttemptEnd<'a> {
@@ -36,15 +36,16 @@ pub(super) async fn settle(
 ) -> Result<Commits, StoreError> {
     let missing: Vec<&AttemptEnd<'_>> = ends.iter().filter(|end| !written.contains(&end.key())).collect();
     let known = tell(&missing, |end, row| tell_end(end, outcome, row));
-    let recognised: HashSet<RunId> =
-        read_ids(&tx.bulk(queries::RECOGNISE_ATTEMPTS, known).await?)?.into_iter().collect();
+    let recognised = tx.bulk(queries::RECOGNISE_ATTEMPTS, known).await?;
+    let recognised: HashSet<ClaimKey> = recognised.iter().map(read_key).collect::<Result<_, _>>()?;
     let fenced: HashSet<ClaimKey> =
-        missing.iter().filter(|end| !recognised.contains(&end.run)).map(|end| end.key()).collect();
+        missing.iter().map(|end| end.key()).filter(|key| !recognised.contains(key)).collect();
     end_attempts(tx, ends, |key| if fenced.contains(&key) { AttemptOutcome::Fenced } else { outcome })
         .await?;
     let (fenced, written): (Vec<_>, Vec<_>) = ends.iter().partition(|end| fenced.contains(&end.key()));
     Ok(Commits {
         written: written.iter().map(|end| end.run).collect(),
+        recognised: recognised.iter().map(|(run, _)| *run).collect(),
         fenced: fenced.iter().map(|end| end.run).collect(),
     })
 }

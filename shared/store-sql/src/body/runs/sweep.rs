@@ -1,7 +1,7 @@
 //! The sweeper: leases that ran out (reliability.md rule 6).
 
 use stet_domain::ids::RunId;
-use stet_store::StoreError;
+use stet_store::{StoreError, SweptRuns};
 
 use super::counters::Outcomes;
 use super::{Transaction, pack_ids, queries, read_ids};
@@ -10,14 +10,14 @@ pub(super) async fn sweep_runs(
     tx: &mut Transaction,
     ids: &[RunId],
     crash_limit: u32,
-) -> Result<Vec<RunId>, StoreError> {
+) -> Result<SweptRuns, StoreError> {
     let limit = i64::from(crash_limit);
     let poisoned = tx.bulk_with(queries::POISONED_RUNS, pack_ids(ids)?, |query| query.bind(limit)).await?;
     let swept = tx.bulk_with(queries::SWEEP_RUNS, pack_ids(ids)?, |query| query.bind(limit)).await?;
-    let swept = read_ids(&swept)?;
-    lose_attempts(tx, &swept).await?;
-    cancel_ended(tx, &swept).await?;
-    read_ids(&poisoned)
+    let reclaimed = read_ids(&swept)?;
+    lose_attempts(tx, &reclaimed).await?;
+    cancel_ended(tx, &reclaimed).await?;
+    Ok(SweptRuns { reclaimed, poisoned: read_ids(&poisoned)? })
 }
 
 /// Marks the open attempts of the runs as lost with their process.

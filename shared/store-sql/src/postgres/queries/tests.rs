@@ -6,7 +6,8 @@ use stet_testkit::{Login, TempPostgres, Way};
 use super::ALL;
 
 /// What looks across orgs answers ids, counts and times by a function of the owner's, or comes before an org is known.
-const ACROSS_ORGS: [&str; 28] = [
+const ACROSS_ORGS: [&str; 29] = [
+    "learn_sizes.postgres.sql",
     "audited_orgs.postgres.sql",
     "act_as_owner.postgres.sql",
     "backlog.postgres.sql",

@@ -97,6 +97,7 @@ async fn what_runs_as_the_owner_is_narrow() {
         "find_api_key",
         "finished_batches",
         "hinted_runs",
+        "learn_sizes",
         "next_offer",
         "offered_preflights",
         "offered_runs",

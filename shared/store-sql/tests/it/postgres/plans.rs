@@ -1,6 +1,7 @@
 //! The hottest queries at a million runs: each finds its rows by an index that the org leads (reliability.md, "Tenancy").
 
 use sqlx::{AssertSqlSafe, Row as _};
+use stet_store::Store as _;
 use stet_store::conformance::Bed as _;
 use stet_store::conformance::scene::Scene;
 use stet_testkit::TempPostgres;
@@ -195,6 +196,20 @@ async fn plans_that_are_kept_go_by_key_where_the_tables_are_known_to_be_small() 
         let plan = plan_inside(&bed, offer).await;
         reads_by_index(&plan, "runs_waiting", offer);
         assert_eq!(reads_of_a_whole_org(&plan), Vec::<&str>::new(), "{offer}:\n{plan}");
+    }
+}
+
+/// A plan that a connection keeps is made at its first use, which may be in a database that has a handful of runs.
+#[tokio::test]
+async fn plans_of_a_young_database_go_by_key_once_it_was_looked_at() {
+    for replicates in [1, 3, 12, 50] {
+        let bed = TempPostgres::open().await;
+        let mut scene = Scene::open(bed.store()).await.unwrap();
+        let (_, ids) = scene.running(replicates).await.unwrap();
+        scene.finish(&ids[..2]).await.unwrap();
+        assert!(bed.store().learn_sizes().await.unwrap() > 0);
+        changes_go_by_key(&bed).await;
+        assert_eq!(bed.store().learn_sizes().await.unwrap(), 0, "nothing has doubled");
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use stet_domain::batch::BatchStatus;
+use stet_domain::ids::RunId;
+use stet_domain::run::RunStatus;
 use stet_store::conformance::Bed as _;
-use stet_store::conformance::sample::{control, worker};
+use stet_store::conformance::sample::{at, control, worker};
 use stet_store::conformance::scene::{LONG_SECONDS, Scene, run_ids};
-use stet_store::{LastLives, Patience, Renewals, Store as _, StoreError};
+use stet_store::{LastLives, Patience, Renewals, Rerun, Store as _, StoreError};
 use stet_testkit::{Login, TempPostgres, Way};
 
 /// Claims that one process makes.
@@ -137,4 +139,79 @@ async fn patience_ends_a_wait_for_a_lock_and_one_for_a_connection() {
     drop((taken, holder));
     // Who sets no bound waits as ever.
     bed.store().begin(&scene.org).await.unwrap();
+}
+
+/// Cells are put back between the moment as of which a completion looks and the one at which it has its batch.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_whose_cells_are_put_back_meanwhile_is_not_completed() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let mut batches = Vec::new();
+    for _ in 0..2 {
+        let (batch, ids) = scene.running(1).await.unwrap();
+        let claimed = scene.claim(&ids, LONG_SECONDS).await.unwrap();
+        let ends: Vec<_> =
+            claimed.iter().map(|run| scene.sample.failure(run.row.id, run.row.fence)).collect();
+        let mut tx = bed.store().begin(&scene.org).await.unwrap();
+        tx.commit_runs(&ends).await.unwrap();
+        tx.commit().await.unwrap();
+        batches.push(batch.row.id);
+    }
+    batches.sort();
+    let (first, second) = (batches[0], batches[1]);
+    // Somebody is at the first, which a completion of both waits for.
+    let mut holder = bed.superuser().begin().await.unwrap();
+    sqlx::query("SELECT 1 FROM batch_controls WHERE batch_id = $1 FOR NO KEY UPDATE")
+        .bind(first.to_bytes().to_vec())
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    let (store, org) = (bed.store().clone(), scene.org.clone());
+    let completion = tokio::spawn(async move {
+        let mut tx = store.begin(&org).await?;
+        let completed = tx.complete_batches(&[first, second], at(9)).await?;
+        tx.commit().await?;
+        Ok::<_, StoreError>(completed)
+    });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while bed.number(waits).await == 0 {
+        assert!(!completion.is_finished(), "the completion did not wait");
+        tokio::task::yield_now().await;
+    }
+    let mut tx = bed.store().begin(&scene.org).await.unwrap();
+    assert!(tx.hold_batch(second).await.unwrap());
+    let failed = tx.list_reruns(second, &[RunStatus::Failed]).await.unwrap();
+    let rerun = Rerun { run: RunId(scene.sample.ulid()), follows: failed[0] };
+    tx.insert_reruns(second, &[rerun], at(9), (1, 0)).await.unwrap();
+    tx.commit().await.unwrap();
+    holder.commit().await.unwrap();
+    assert_eq!(completion.await.unwrap().unwrap(), [first]);
+    let open = "SELECT count(*) FROM runs AS r JOIN batch_controls AS c USING (org_id, batch_id)
+        WHERE r.status = 'pending' AND c.status = 'completed'";
+    assert_eq!(bed.number(open).await, 0);
+}
+
+/// A process that stands still in a transaction stops others for seconds, and what it holds is taken from it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_waits_long_for_who_stands_still() {
+    let bed = TempPostgres::open().await;
+    let mut scene = Scene::open(bed.store()).await.unwrap();
+    let (batch, ids) = scene.running(1).await.unwrap();
+    let id = batch.row.id;
+    let mut still = bed.store().begin(&scene.org).await.unwrap();
+    assert!(still.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Paused)).await.unwrap());
+    let started = Instant::now();
+    let refused = scene.claim(&ids, LONG_SECONDS).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    let claimed = loop {
+        match scene.claim(&ids, LONG_SECONDS).await {
+            Ok(claimed) => break claimed,
+            Err(StoreError::Unavailable { .. }) => assert!(started.elapsed() < Duration::from_secs(30)),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert_eq!(claimed.len(), ids.len(), "its pause was never there");
+    let ended = still.commit().await;
+    assert!(matches!(ended, Err(StoreError::Unavailable { .. })), "{ended:?}");
 }

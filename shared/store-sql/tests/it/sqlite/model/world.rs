@@ -172,7 +172,7 @@ impl Play<'_> {
     async fn sweep(&mut self) -> Result<(), TestCaseError> {
         let ids: Vec<RunId> = (0..CELLS).map(|cell| self.rules.current(cell)).collect();
         let mut tx = self.begin().await;
-        let mut poisoned = tx.sweep_runs(&ids, CRASH_LIMIT).await.unwrap();
+        let mut poisoned = tx.sweep_runs(&ids, CRASH_LIMIT).await.unwrap().poisoned;
         tx.commit().await.unwrap();
         poisoned.sort_unstable();
         let mut expected = self.rules.swept();

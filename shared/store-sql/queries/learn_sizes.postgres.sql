@@ -1,0 +1,1 @@
+SELECT public.learn_sizes() AS looked_at
