@@ -23,14 +23,21 @@ pub(crate) async fn run(client: &Client, screen: Screen, once: bool) -> anyhow::
         return Ok(Exit::Done);
     }
     let mut signals = Signals::listen()?;
+    // A first look that fails is an address or a key that is wrong; later ones wait for a server that comes back.
+    let mut seen = Ok(fetch(client).await?);
     loop {
-        let fleet = fetch(client).await?;
-        print!("{CLEAR}");
-        show(screen, &fleet)?;
+        match &seen {
+            Ok(fleet) => {
+                print!("{CLEAR}");
+                show(screen, fleet)?;
+            }
+            Err(error) => screen.say(&format!("no answer, looking again: {error:#}")),
+        }
         tokio::select! {
             () = signals.next() => return Ok(Exit::Done),
             () = tokio::time::sleep(EVERY) => {}
         }
+        seen = fetch(client).await;
     }
 }
 

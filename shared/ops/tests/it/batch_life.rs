@@ -7,7 +7,7 @@ use stet_domain::code::ErrorCode;
 use stet_domain::run::RunStatus;
 use stet_ops::rows::CommitRow;
 use stet_ops::{BatchSubmission, RunRetry};
-use stet_store::{BatchCounters, OfferedPreflight, ReleaseRow, RetryRow, RunFilter};
+use stet_store::{BatchCounters, ClaimedRun, OfferedPreflight, ReleaseRow, RetryRow, RunFilter};
 
 use crate::fixture::{FIRST_PAGE, MODEL, World, admin, exchange, grid, org};
 
@@ -121,7 +121,8 @@ async fn drift_quarantines_and_pauses_in_one_step() {
     let result = world.result(&claimed[0], "gpt-4o-2024-11-20", "21 %").await;
     assert_eq!(result.status, RunStatus::Quarantined);
     let commit = world.ops.seal_run(&claimed[0], result).unwrap();
-    world.ops.commit_runs(&org("default"), &[commit]).await.unwrap();
+    let commits = [commit];
+    world.ops.commit_runs(&org("default"), &commits).await.unwrap();
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.control.status, BatchStatus::Paused);
     assert_eq!(view.control.pause_reason, Some(PauseReason::Drift));
@@ -139,27 +140,51 @@ async fn drift_quarantines_and_pauses_in_one_step() {
 }
 
 #[tokio::test]
+async fn a_result_that_is_written_twice_pauses_its_batch_once() {
+    let world = World::new().await;
+    let batch = world.running_batch().await;
+    let claimed = world.claim_due().await;
+    let drifted = world.result(&claimed[0], "gpt-4o-2024-11-20", "21 %").await;
+    let commits = [world.ops.seal_run(&claimed[0], drifted).unwrap()];
+    let outages = [outage(&claimed[1])];
+    let status = async || world.ops.get_batch(&admin(), batch).await.unwrap().control.status;
+    let goes_on = "UPDATE batch_controls SET status = 'running', pause_reason = NULL, reason = NULL";
+    for first in [true, false] {
+        let expected = if first { BatchStatus::Paused } else { BatchStatus::Running };
+        let done = world.ops.commit_runs(&org("default"), &commits).await.unwrap();
+        assert_eq!((done.written.len(), done.recognised.is_empty(), status().await), (1, first, expected));
+        // An operator has decided meanwhile; the answers of both writes were lost.
+        world.database.sql(goes_on).await;
+        let done = world.ops.retry_runs(&org("default"), outages.to_vec()).await.unwrap();
+        assert_eq!((done.written.len(), done.recognised.is_empty(), status().await), (1, first, expected));
+        world.database.sql(goes_on).await;
+    }
+}
+
+/// The end of an attempt that met an account without quota.
+fn outage(run: &ClaimedRun) -> RunRetry {
+    RunRetry {
+        batch: run.row.batch,
+        outage: true,
+        row: RetryRow {
+            run: run.row.id,
+            fence: run.row.fence,
+            delay_ms: 0,
+            burn: false,
+            error_code: ErrorCode::ProviderQuotaExhausted,
+            error_detail: "insufficient_quota".to_owned(),
+            exchanges: Vec::new(),
+            finished_at: run.row.created_at,
+        },
+    }
+}
+
+#[tokio::test]
 async fn an_outage_pauses_and_burns_nothing() {
     let world = World::new().await;
     let batch = world.running_batch().await;
     let claimed = world.claim_due().await;
-    let retries = claimed
-        .iter()
-        .map(|run| RunRetry {
-            batch: run.row.batch,
-            outage: true,
-            row: RetryRow {
-                run: run.row.id,
-                fence: run.row.fence,
-                delay_ms: 0,
-                burn: false,
-                error_code: ErrorCode::ProviderQuotaExhausted,
-                error_detail: "insufficient_quota".to_owned(),
-                exchanges: Vec::new(),
-                finished_at: run.row.created_at,
-            },
-        })
-        .collect();
+    let retries = claimed.iter().map(outage).collect();
     assert_eq!(world.ops.retry_runs(&org("default"), retries).await.unwrap().written.len(), 8);
     let view = world.ops.get_batch(&admin(), batch).await.unwrap();
     assert_eq!(view.control.pause_reason, Some(PauseReason::ProviderOutage));
