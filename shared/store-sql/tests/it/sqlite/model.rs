@@ -35,7 +35,6 @@ fn interleave(part: usize, mut play: impl FnMut(&[Step]) -> Result<(), TestCaseE
     });
     ended.unwrap_or_else(|error| panic!("seed {:#x}: {error}", SEEDS[part]));
     let taken = taken.get();
-    eprintln!("{taken} interleavings, seed {:#x}", SEEDS[part]);
     assert!(taken >= INTERLEAVINGS_MIN, "{taken}");
 }
 
