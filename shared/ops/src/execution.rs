@@ -24,8 +24,14 @@ mod retry_runs;
 mod seal_run;
 mod sweep;
 
+use std::time::Duration;
+
 pub use preflight_end::{PreflightEnd, PreflightLock};
 pub use retry_preflight::PreflightRetry;
 pub use retry_runs::RunRetry;
 pub use seal_run::RunResult;
 pub use sweep::Swept;
+
+/// How long a claim, a renewal or a sweep waits for its turn at the database: others are to be served, and it is tried again. Who writes results waits as long as it
+/// takes, for the rows that it holds meanwhile are nobody else's.
+const EXECUTOR_PATIENCE: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 -- A process that stands still in a transaction holds what it has locked for a quarter of a minute at most: the server ends it.
 SELECT
     set_config('app.org_id', $1, true),
-    set_config('lock_timeout', $2, true),
+    set_config('lock_timeout', coalesce($2, current_setting('lock_timeout')), true),
     set_config('idle_in_transaction_session_timeout', '15s', true),
     set_config('plan_cache_mode', 'force_generic_plan', true),
     set_config('enable_seqscan', 'off', true),

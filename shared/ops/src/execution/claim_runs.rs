@@ -1,8 +1,9 @@
 //! The right to execute runs.
 
 use stet_domain::ids::{Incarnation, OrgId, RunId};
-use stet_store::{ClaimedRun, LastLives};
+use stet_store::{ClaimedRun, LastLives, Patience};
 
+use super::EXECUTOR_PATIENCE;
 use crate::{OpError, Ops};
 
 impl Ops {
@@ -21,11 +22,14 @@ impl Ops {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let mut tx = self.store().begin(org).await?;
         let settings = &self.parts.settings;
         let lives = LastLives { from_crashes: settings.last_life(), most: last_lives };
-        let claimed = tx.claim_runs(ids, worker, settings.lease_seconds, lives).await?;
-        tx.commit().await?;
-        Ok(claimed)
+        let claim = async {
+            let mut tx = self.store().begin(org).await?;
+            let claimed = tx.claim_runs(ids, worker, settings.lease_seconds, lives).await?;
+            tx.commit().await?;
+            Ok(claimed)
+        };
+        Patience::bounded(EXECUTOR_PATIENCE, claim).await
     }
 }

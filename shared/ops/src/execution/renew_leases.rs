@@ -1,8 +1,9 @@
 //! Leases, renewed.
 
 use stet_domain::ids::{Fence, OrgId, RunId};
-use stet_store::Renewals;
+use stet_store::{Patience, Renewals};
 
+use super::EXECUTOR_PATIENCE;
 use crate::{OpError, Ops};
 
 impl Ops {
@@ -14,9 +15,12 @@ impl Ops {
         if claims.is_empty() {
             return Ok(Renewals::default());
         }
-        let mut tx = self.store().begin_renewal(org).await?;
-        let renewed = tx.renew_leases(claims, self.parts.settings.lease_seconds).await?;
-        tx.commit().await?;
-        Ok(renewed)
+        let renewal = async {
+            let mut tx = self.store().begin_renewal(org).await?;
+            let renewed = tx.renew_leases(claims, self.parts.settings.lease_seconds).await?;
+            tx.commit().await?;
+            Ok(renewed)
+        };
+        Patience::bounded(EXECUTOR_PATIENCE, renewal).await
     }
 }

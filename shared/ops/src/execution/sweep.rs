@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stet_domain::ids::{BatchId, Incarnation, OrgId, RunId};
-use stet_store::{CommitRow, SweptRuns};
+use stet_store::{CommitRow, Patience, SweptRuns};
 
+use super::EXECUTOR_PATIENCE;
 use super::commit_runs::write_commits;
 use crate::template::{required_template, typed};
 use crate::{OpError, Ops};
@@ -38,7 +39,8 @@ impl Ops {
         for (org, ids) in by_org(expired) {
             // One org's rows may be held or spoilt; where a second fails it is the database.
             if failures.len() < 2
-                && let Err(error) = self.sweep_org(&org, &ids, worker, &mut swept).await
+                && let Err(error) =
+                    Patience::bounded(EXECUTOR_PATIENCE, self.sweep_org(&org, &ids, worker, &mut swept)).await
             {
                 failures.push(error);
             }
@@ -47,7 +49,8 @@ impl Ops {
         let batches_at_bound = at_bound(finished.len());
         for (org, ids) in by_org(finished) {
             if failures.len() < 2
-                && let Err(error) = self.complete(&org, &ids, &mut swept).await
+                && let Err(error) =
+                    Patience::bounded(EXECUTOR_PATIENCE, self.complete(&org, &ids, &mut swept)).await
             {
                 failures.push(error);
             }

@@ -15,28 +15,27 @@ pub(in super::super) type Query = sqlx::query::Query<'static, Db, <Db as sqlx::D
 /// The least time that a transaction waits for a lock: whoever holds one for a moment is waited for, however late it is.
 const LOCK_WAIT_LEAST: Duration = Duration::from_millis(250);
 
-/// The longest: who executes cells tries again, and does other work meanwhile.
-const LOCK_WAIT_MOST: Duration = Duration::from_secs(3);
-
-/// How long a statement that looks for work or writes may go unanswered: ten times what the largest takes.
+/// How long a statement that looks for work may go unanswered, or one of somebody whose patience is bounded: ten times what the largest takes.
 pub(super) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// The same for one of somebody who waits as long as it takes: results wait for rows that others hold, and keep theirs from being taken over meanwhile.
+const ANSWER_AT_LAST: Duration = Duration::from_mins(5);
 
 /// What a transaction may do, and how it begins.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Access {
     begin: &'static str,
-    /// How long a statement may go unanswered.
-    answer_within: Option<Duration>,
+    /// Whether a statement may go unanswered for ever.
+    unhurried: bool,
     /// The first statement in it, with the org and what is left of the caller's patience.
     scope: Option<&'static str>,
 }
 
 impl Access {
     /// Reads one state of the rows, however long that takes: audits read all there is.
-    pub(super) const READ: Self = Self { begin: BEGIN_READ, scope: SCOPE_TO_READ, answer_within: None };
+    pub(super) const READ: Self = Self { begin: BEGIN_READ, scope: SCOPE_TO_READ, unhurried: true };
     /// Writes rows that it finds by their keys.
-    pub(super) const WRITE: Self =
-        Self { begin: BEGIN_WRITE, scope: SCOPE_TO_WRITE, answer_within: Some(ANSWER_WITHIN) };
+    pub(super) const WRITE: Self = Self { begin: BEGIN_WRITE, scope: SCOPE_TO_WRITE, unhurried: false };
 }
 
 /// An open transaction; every statement in it is scoped to its org.
@@ -100,14 +99,14 @@ impl Transaction {
     ) -> Result<Self, sqlx::Error> {
         let begin = async {
             let inner = pool.begin_with(access.begin).await?;
-            let answer_within = access.answer_within;
+            let hurried = if patience.is_some() { ANSWER_WITHIN } else { ANSWER_AT_LAST };
+            let answer_within = Some(hurried).filter(|_| !access.unhurried);
             let mut tx = Self { inner, org: org.clone(), named_statements, answer_within };
             if let Some(scope) = access.scope {
                 // What is left of a caller's patience bounds the wait for rows that others hold, too.
-                let left = patience
-                    .map_or(LOCK_WAIT_MOST, |patience| patience.saturating_sub(asked.elapsed()))
-                    .max(LOCK_WAIT_LEAST);
-                let query = tx.scoped(scope).bind(format!("{}ms", left.as_millis()));
+                let left =
+                    patience.map(|patience| patience.saturating_sub(asked.elapsed()).max(LOCK_WAIT_LEAST));
+                let query = tx.scoped(scope).bind(left.map(|left| format!("{}ms", left.as_millis())));
                 query.execute(&mut *tx.inner).await?;
             }
             Ok(tx)

@@ -201,11 +201,12 @@ async fn nobody_waits_long_for_who_stands_still() {
     let mut still = bed.store().begin(&scene.org).await.unwrap();
     assert!(still.set_batch_control(id, BatchStatus::Running, &control(BatchStatus::Paused)).await.unwrap());
     let started = Instant::now();
-    let refused = scene.claim(&ids, LONG_SECONDS).await;
+    let claim = || Patience::bounded(Duration::from_secs(2), scene.claim(&ids, LONG_SECONDS));
+    let refused = claim().await;
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
     let claimed = loop {
-        match scene.claim(&ids, LONG_SECONDS).await {
+        match claim().await {
             Ok(claimed) => break claimed,
             Err(StoreError::Unavailable { .. }) => assert!(started.elapsed() < Duration::from_secs(30)),
             Err(error) => panic!("{error}"),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
 use stet_store::conformance::scene::{LONG_SECONDS, Scene};
-use stet_store::{LastLives, Store as _, StoreError};
+use stet_store::{LastLives, Patience, Store as _, StoreError};
 use stet_store_sql::{Postgres, PostgresOptions};
 use stet_testkit::{Login, TempPostgres, Way};
 use tokio::io::copy_bidirectional;
@@ -55,7 +55,8 @@ async fn a_connection_that_carries_nothing_is_given_up_and_another_taken() {
     assert_ne!(relayed, url);
     let engine = Postgres::open(&relayed, Some(&url), &PostgresOptions::default()).await.unwrap();
 
-    let mut tx = engine.begin(&scene.org).await.unwrap();
+    let patience = Duration::from_secs(5);
+    let mut tx = Patience::bounded(patience, engine.begin(&scene.org)).await.unwrap();
     wire.cut();
     let started = Instant::now();
     let worker = stet_store::conformance::sample::worker("a");
@@ -65,7 +66,7 @@ async fn a_connection_that_carries_nothing_is_given_up_and_another_taken() {
     drop(tx);
     // Those at rest are cut, too, which shows when they are tried.
     let mut tx = loop {
-        match engine.begin(&scene.org).await {
+        match Patience::bounded(patience, engine.begin(&scene.org)).await {
             Ok(tx) => break tx,
             Err(StoreError::Unavailable { .. }) => assert!(started.elapsed() < Duration::from_secs(90)),
             Err(error) => panic!("{error}"),
