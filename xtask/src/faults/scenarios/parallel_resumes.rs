@@ -33,13 +33,10 @@ pub(super) fn run(draw: &mut Draw) -> anyhow::Result<Outcome> {
         }
         let changed = answers.iter().filter(|answer| answer.body["changed"] == Value::Bool(true)).count();
         ensure!(changed == 1, "round {round}: {changed} of {RESUMES} were told that they changed it");
-        // Where the batch stands each was told as it answered; what it runs under by then is one and the same.
-        let locks: BTreeSet<String> = answers
-            .iter()
-            .filter(|answer| answer.status == 200)
-            .map(|answer| answer.body["batch"]["lock"].to_string())
-            .collect();
-        ensure!(locks.len() <= 1, "round {round}: they were told of different locks: {locks:?}");
+        // Where the batch stands each was told as it answered; the lock that it runs under is one and the same.
+        let epochs: BTreeSet<Option<i64>> =
+            answers.iter().map(|answer| answer.body["batch"]["lock_epoch"].as_i64()).collect();
+        ensure!(epochs == BTreeSet::from([Some(1)]), "round {round}: they were told of locks {epochs:?}");
         at_once += answers.iter().filter(|answer| answer.status == 200).count();
         later += answers.iter().filter(|answer| answer.status == 202).count();
         let begun = fleet.sql.number("SELECT count(*) FROM batch_steps WHERE status = 'running'")?;
