@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use stet_domain::Digest;
-use stet_domain::attempt::AttemptOutcome;
 use stet_domain::citation::Citation;
 use stet_domain::clock::Timestamp;
 use stet_domain::code::ErrorCode;
@@ -419,16 +418,6 @@ pub trait Runs {
         crash_limit: u32,
         lease_seconds: u32,
     ) -> Result<Vec<ClaimedRun>, StoreError>;
-
-    /// Closes an attempt that was fenced with what it exchanged, for the operator.
-    async fn close_attempt(
-        &mut self,
-        run: RunId,
-        fence: Fence,
-        outcome: AttemptOutcome,
-        exchanges: &[ExchangeRow],
-        at: Timestamp,
-    ) -> Result<(), StoreError>;
 
     /// How many runs of the filter stand where.
     async fn count_runs(&mut self, filter: &RunFilter) -> Result<Vec<(RunStatus, u64)>, StoreError>;

@@ -14,13 +14,11 @@ mod sweep;
 mod waiting;
 
 use async_trait::async_trait;
-use stet_domain::attempt::AttemptOutcome;
-use stet_domain::clock::Timestamp;
 use stet_domain::ids::{BatchId, Fence, Incarnation, RunId};
 use stet_domain::run::RunStatus;
 use stet_store::{
-    ClaimedRun, CommitRow, Commits, ExchangeRow, LastLives, Page, PageRequest, ReleaseRow, Renewals,
-    RetryRow, RunFilter, RunRow, RunView, Runs, SingleRun, StoreError, SweptRuns,
+    ClaimedRun, CommitRow, Commits, LastLives, Page, PageRequest, ReleaseRow, Renewals, RetryRow, RunFilter,
+    RunRow, RunView, Runs, SingleRun, StoreError, SweptRuns,
 };
 
 use super::{
@@ -88,17 +86,6 @@ impl Runs for Transaction {
         lease_seconds: u32,
     ) -> Result<Vec<ClaimedRun>, StoreError> {
         claim::claim_poisoned(self, ids, worker, crash_limit, lease_seconds).await
-    }
-
-    async fn close_attempt(
-        &mut self,
-        run: RunId,
-        fence: Fence,
-        outcome: AttemptOutcome,
-        exchanges: &[ExchangeRow],
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
-        attempt::close_attempt(self, run, fence, outcome, exchanges, at).await
     }
 
     async fn count_runs(&mut self, filter: &RunFilter) -> Result<Vec<(RunStatus, u64)>, StoreError> {

@@ -120,9 +120,7 @@ pub async fn a_late_commit_is_fenced(bed: &dyn Bed) -> Result<(), StoreError> {
     assert_eq!(tx.commit_runs(&[won]).await?.written, [ids[0]]);
     assert_eq!(tx.commit_runs(std::slice::from_ref(&late)).await?.fenced, [ids[0]]);
     let other = scene.sample.success(ids[1], Fence(9));
-    let at_once = (other.finished_at, other.exchanges.clone());
     assert_eq!(tx.commit_runs(&[other]).await?.fenced, [ids[1]]);
-    tx.close_attempt(ids[1], Fence(9), AttemptOutcome::Fenced, &at_once.1, at_once.0).await?;
     tx.commit().await?;
     assert_eq!(scene.store.read(&scene.org).await?.list_attempts(ids[1]).await?, []);
     Ok(())

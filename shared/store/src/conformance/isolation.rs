@@ -98,7 +98,6 @@ pub async fn another_org_changes_nothing(bed: &dyn Bed) -> Result<(), StoreError
     assert_eq!(tx.release_runs(&[ReleaseRow { run: ids[0], fence, at: at(1) }]).await?, []);
     assert_eq!(tx.sweep_runs(&ids, 1).await?.poisoned, []);
     assert_eq!(tx.claim_poisoned(&ids, &worker("b"), 1, LONG_SECONDS).await?, []);
-    tx.close_attempt(ids[0], fence, AttemptOutcome::Fenced, &success.exchanges, at(1)).await?;
     tx.commit().await?;
     // What refers to another org's rows cannot be written.
     let mut stray = scene.sample.batch(&template, 1);

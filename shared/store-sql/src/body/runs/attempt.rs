@@ -63,18 +63,6 @@ pub(super) async fn end_attempts(
     Ok(())
 }
 
-pub(super) async fn close_attempt(
-    tx: &mut Transaction,
-    run: RunId,
-    fence: Fence,
-    outcome: AttemptOutcome,
-    exchanges: &[ExchangeRow],
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let end = AttemptEnd { run, fence, finished_at: at, error_code: None, error_detail: None, exchanges };
-    end_attempts(tx, &[end], |_| outcome).await
-}
-
 fn tell_end<'a>(end: &AttemptEnd<'a>, outcome: AttemptOutcome, row: &mut Told<'a>) {
     row.id("run", end.run.to_bytes());
     row.number("fence", end.fence.0);
